@@ -1,0 +1,30 @@
+namespace Oml.Sdk.Inference;
+
+/// <summary>A tensor that is handed to a model, with elements of a known .NET type.</summary>
+/// <typeparam name="T">A type that <see cref="TensorElementType"/> lists.</typeparam>
+public sealed class InputTensor<T> : InputTensor
+{
+    /// <summary>Creates a tensor over the caller's memory.</summary>
+    /// <param name="data">The elements in row-major order.</param>
+    /// <param name="shape">The dimensions, each 0 or more; none for a scalar.</param>
+    /// <exception cref="ArgumentException">The product of the dimensions is not the number of elements.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is no tensor element type.</exception>
+    public InputTensor(ReadOnlyMemory<T> data, params ReadOnlySpan<long> shape)
+        : base(TensorElementTypes.Of<T>(), shape)
+    {
+        long expected = TensorShape.CountElements(shape);
+        if (expected != data.Length)
+        {
+            throw new ArgumentException(
+                $"The shape {TensorShape.Format(shape)} needs {expected} elements; the data has {data.Length}.", nameof(shape));
+        }
+
+        Data = data;
+    }
+
+    /// <summary>The elements in row-major order.</summary>
+    public ReadOnlyMemory<T> Data { get; }
+
+    /// <inheritdoc/>
+    public override int Length => Data.Length;
+}

@@ -1,0 +1,86 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Oml.Sdk.Inference;
+
+/// <summary>A tensor that a model returned, writable in place so that a fingerprint is embedded without a copy.</summary>
+/// <remarks>
+/// It belongs to the <see cref="InferenceOutputs"/> that it came in: its spans are valid until that is disposed. Reading from
+/// several threads is safe, writing is not.
+/// </remarks>
+public abstract class OutputTensor
+{
+    private readonly long[] _shape;
+
+    /// <summary>For backends: creates a tensor.</summary>
+    /// <param name="name">The name of the model's output.</param>
+    /// <param name="elementType">The type of the elements.</param>
+    /// <param name="shape">The dimensions; the array is kept and must not be written to any more.</param>
+    protected OutputTensor(string name, TensorElementType elementType, long[] shape)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(shape);
+        Name = name;
+        ElementType = elementType;
+        _shape = shape;
+        Length = TensorShape.CountElements(shape);
+    }
+
+    /// <summary>The name of the model's output.</summary>
+    public string Name { get; }
+
+    /// <summary>The type of the elements.</summary>
+    public TensorElementType ElementType { get; }
+
+    /// <summary>The dimensions; empty for a scalar.</summary>
+    public ReadOnlySpan<long> Shape => _shape;
+
+    /// <summary>The number of elements.</summary>
+    public long Length { get; }
+
+    /// <summary>The length of the last dimension: how many elements a row has. 1 for a scalar.</summary>
+    public long RowLength => _shape.Length == 0 ? 1 : _shape[^1];
+
+    /// <summary>Creates a tensor over an array, for backends that compute in managed memory and for tests.</summary>
+    /// <typeparam name="T">A type that <see cref="TensorElementType"/> lists.</typeparam>
+    /// <param name="name">The name of the model's output.</param>
+    /// <param name="data">The elements in row-major order; the tensor refers to them.</param>
+    /// <param name="shape">The dimensions, each 0 or more; none for a scalar.</param>
+    /// <returns>The tensor.</returns>
+    /// <exception cref="ArgumentException">The product of the dimensions is not the number of elements.</exception>
+    public static OutputTensor Create<T>(string name, T[] data, params ReadOnlySpan<long> shape) =>
+        new ManagedOutputTensor<T>(name, data, shape.ToArray());
+
+    /// <summary>The elements in row-major order, writable.</summary>
+    /// <typeparam name="T">The .NET type of <see cref="ElementType"/>; not <see cref="string"/>.</typeparam>
+    /// <returns>A span over the tensor's own memory.</returns>
+    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the type of the elements.</exception>
+    /// <exception cref="ObjectDisposedException">The outputs were disposed.</exception>
+    public Span<T> GetSpan<T>()
+        where T : unmanaged
+    {
+        if (TensorElementTypes.Of<T>() != ElementType)
+        {
+            throw new InvalidOperationException($"The output '{Name}' has elements of type {ElementType}; {typeof(T)} was asked for.");
+        }
+
+        Span<byte> bytes = GetBytes();
+        return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(bytes)), bytes.Length / Unsafe.SizeOf<T>());
+    }
+
+    /// <summary>The elements of a string tensor in row-major order.</summary>
+    /// <returns>A new array.</returns>
+    /// <exception cref="InvalidOperationException">The elements are not strings.</exception>
+    /// <exception cref="ObjectDisposedException">The outputs were disposed.</exception>
+    public string[] GetStrings() => ElementType == TensorElementType.String
+        ? GetStringsCore()
+        : throw new InvalidOperationException($"The output '{Name}' has elements of type {ElementType}, not strings.");
+
+    /// <summary>For backends: the tensor's own memory; called only when the elements have a fixed size.</summary>
+    /// <returns>The bytes, writable, until the outputs are disposed.</returns>
+    protected abstract Span<byte> GetBytes();
+
+    /// <summary>For backends: the elements of a string tensor; called only when the elements are strings.</summary>
+    /// <returns>A new array.</returns>
+    protected abstract string[] GetStringsCore();
+}

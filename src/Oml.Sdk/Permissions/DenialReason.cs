@@ -1,0 +1,56 @@
+namespace Oml.Sdk.Permissions;
+
+/// <summary>Why a use was refused. The numbers are stable and never reused.</summary>
+public enum DenialReason
+{
+    /// <summary>It was not refused.</summary>
+    None = 0,
+
+    /// <summary>The token is larger than the limit.</summary>
+    TokenTooLarge = 1,
+
+    /// <summary>The token is not in the one form that the specification allows: truncated, padded, mistyped or not canonical.</summary>
+    Malformed = 2,
+
+    /// <summary>The token is a COSE message, but its <c>typ</c> is not that of a permission.</summary>
+    WrongType = 3,
+
+    /// <summary>No trusted issuer has the key that the token names, or the key belongs to another issuer than the token says.</summary>
+    UnknownIssuer = 4,
+
+    /// <summary>The algorithm in the token is not the one that its issuer's key is pinned to.</summary>
+    WrongAlgorithm = 5,
+
+    /// <summary>The token demands a header that this version does not understand.</summary>
+    UnknownCriticalHeader = 6,
+
+    /// <summary>The signature does not verify: the token was changed or another key signed it.</summary>
+    BadSignature = 7,
+
+    /// <summary>The permission is for another model.</summary>
+    WrongModel = 8,
+
+    /// <summary>The permission is for another application.</summary>
+    WrongAudience = 9,
+
+    /// <summary>The permission is not valid yet.</summary>
+    NotYetValid = 10,
+
+    /// <summary>The permission has expired.</summary>
+    Expired = 11,
+
+    /// <summary>The permission's lifetime is longer than the application accepts.</summary>
+    LifetimeTooLong = 12,
+
+    /// <summary>The permission lacks a scope that the application demands.</summary>
+    MissingScope = 13,
+
+    /// <summary>The permission restricts its use in a way that this version cannot enforce, so it is refused.</summary>
+    UnsupportedRestriction = 14,
+
+    /// <summary>The permission was used up by an earlier presentation.</summary>
+    Replayed = 15,
+
+    /// <summary>Every unit of the permission's quota is spent or reserved.</summary>
+    QuotaExhausted = 16,
+}

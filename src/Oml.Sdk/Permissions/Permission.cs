@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace Oml.Sdk.Permissions;
+
+/// <summary>The claims of a verified permission (docs/spec/permission.md). Immutable and thread-safe.</summary>
+public sealed class Permission
+{
+    /// <summary>Who signed it: the name that the application trusts the issuer by.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>Who may use the model.</summary>
+    public required string Licensee { get; init; }
+
+    /// <summary>The application that it is for, or null for any.</summary>
+    public string? Audience { get; init; }
+
+    /// <summary>The model that it is for.</summary>
+    public required ModelId Model { get; init; }
+
+    /// <summary>When it was signed. A whole second.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary>When it starts to hold, or null for at once. A whole second.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>When it ends. A whole second.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The 16 random bytes that make it unique among its issuer's permissions.</summary>
+    public required PermissionNonce Nonce { get; init; }
+
+    /// <summary>What it allows, in the application's words. May be empty.</summary>
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    /// <summary>How many units it is good for, or null for any number until it ends.</summary>
+    public long? Quota { get; init; }
+
+    /// <summary>What one unit is.</summary>
+    public MeteringUnit Unit { get; init; } = MeteringUnit.Call;
+
+    /// <summary>How often it can be presented.</summary>
+    public PermissionUse Use { get; init; } = PermissionUse.SingleSession;
+
+    /// <summary>The licensee's number at the publisher, which the output fingerprint carries.</summary>
+    public required ulong FingerprintId { get; init; }
+}
