@@ -1,0 +1,93 @@
+using System.Collections.Frozen;
+
+namespace Oml.Sdk.Permissions;
+
+/// <summary>What the claims of a verified token must satisfy, in the order of docs/spec/permission.md §7. Null: it does.</summary>
+internal static class PermissionChecks
+{
+    public static PermissionVerification? Issuer(Permission permission, TrustedIssuer issuer) =>
+        string.Equals(permission.Issuer, issuer.Name, StringComparison.Ordinal) ? null : DenialText.Deny(
+            DenialReason.UnknownIssuer,
+            $"The permission says that its issuer is {DenialText.Quote(permission.Issuer)}, but its key is trusted as " +
+            $"{DenialText.Quote(issuer.Name)}. Trust the key under the name that the issuer uses.");
+
+    public static PermissionVerification? Model(Permission permission, PermissionContext context) =>
+        permission.Model == context.Model ? null : DenialText.Deny(
+            DenialReason.WrongModel,
+            $"The permission is for the model {permission.Model}, but the model that is to run is {context.Model}. " +
+            $"Ask {DenialText.Quote(permission.Issuer)} for a permission for this model, or load the other one.");
+
+    public static PermissionVerification? Audience(Permission permission, PermissionContext context)
+    {
+        if (permission.Audience is null || string.Equals(permission.Audience, context.Audience, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        string here = context.Audience is null ? "this application has no name" : $"this one is {DenialText.Quote(context.Audience)}";
+        return DenialText.Deny(
+            DenialReason.WrongAudience,
+            $"The permission is for the application {DenialText.Quote(permission.Audience)}; {here}. Set the application's audience, " +
+            $"or ask {DenialText.Quote(permission.Issuer)} for a permission for this application.");
+    }
+
+    public static PermissionVerification? Time(Permission permission, DateTimeOffset now, TimeSpan skew, TimeSpan maxLifetime)
+    {
+        // Ticks from the epoch: 9999-12-31 and ten minutes do not overflow, where DateTimeOffset would.
+        long nowTicks = now.UtcTicks;
+        DateTimeOffset start = permission.NotBefore > permission.IssuedAt ? permission.NotBefore.Value : permission.IssuedAt;
+        if (nowTicks + skew.Ticks < start.UtcTicks)
+        {
+            return DenialText.Deny(
+                DenialReason.NotYetValid,
+                $"The permission holds in {DenialText.Duration(start - now)}, from {DenialText.Time(start)} on; it is {DenialText.Time(now)} " +
+                "here. Wait, or set the clock.");
+        }
+
+        TimeSpan lifetime = permission.ExpiresAt - permission.IssuedAt;
+        if (lifetime > maxLifetime)
+        {
+            return DenialText.Deny(
+                DenialReason.LifetimeTooLong,
+                $"The permission is for {DenialText.Duration(lifetime)}; this application accepts {DenialText.Duration(maxLifetime)}. " +
+                $"Ask {DenialText.Quote(permission.Issuer)} for a shorter one, or raise MaxLifetime.");
+        }
+
+        return nowTicks < permission.ExpiresAt.UtcTicks + skew.Ticks ? null : DenialText.Deny(
+            DenialReason.Expired,
+            $"The permission expired {DenialText.Duration(now - permission.ExpiresAt)} ago, at {DenialText.Time(permission.ExpiresAt)}. " +
+            $"Ask {DenialText.Quote(permission.Issuer)} for a new one.");
+    }
+
+    public static PermissionVerification? Scopes(Permission permission, PermissionContext context)
+    {
+        foreach (string required in context.RequiredScopes)
+        {
+            if (!permission.Scopes.Contains(required, StringComparer.Ordinal))
+            {
+                return DenialText.Deny(
+                    DenialReason.MissingScope,
+                    $"The permission lacks the scope {DenialText.Quote(required)}. Ask {DenialText.Quote(permission.Issuer)} for one that has it.");
+            }
+        }
+
+        return null;
+    }
+
+    public static PermissionVerification? Unsupported(PermissionClaims claims) =>
+        claims.Unsupported is null ? null : DenialText.Deny(
+            DenialReason.UnsupportedRestriction,
+            $"The permission has the claim {claims.Unsupported}, which this version cannot enforce. Update Oml.Sdk, or ask the issuer for a " +
+            "permission without it.");
+
+    public static PermissionVerification UnknownKey(FrozenDictionary<KeyThumbprint, TrustedIssuer> trusted)
+    {
+        string[] names = [.. trusted.Values.Select(issuer => issuer.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string some = string.Join(", ", names.Take(3).Select(DenialText.Quote));
+        string more = names.Length > 3 ? $" and {names.Length - 3} more" : string.Empty;
+        return DenialText.Deny(
+            DenialReason.UnknownIssuer,
+            $"The permission is signed with a key that is not trusted here. Trusted are keys of {some}{more}. " +
+            "Add the issuer's public key, if it is to be trusted.");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace Oml.Sdk.Permissions;
+
+/// <summary>The claims as they are read, one after another.</summary>
+internal sealed class PermissionClaims
+{
+    public string? Issuer { get; set; }
+
+    public string? Licensee { get; set; }
+
+    public string? Audience { get; set; }
+
+    public long? ExpiresAt { get; set; }
+
+    public long? NotBefore { get; set; }
+
+    public long? IssuedAt { get; set; }
+
+    public PermissionNonce? Nonce { get; set; }
+
+    public ModelId? Model { get; set; }
+
+    public ImmutableArray<string> Scopes { get; set; } = [];
+
+    public long? Quota { get; set; }
+
+    public MeteringUnit Unit { get; set; } = MeteringUnit.Call;
+
+    public PermissionUse Use { get; set; } = PermissionUse.SingleSession;
+
+    public ulong? FingerprintId { get; set; }
+
+    /// <summary>The first claim that this version cannot enforce, described for a person; null if there is none.</summary>
+    public string? Unsupported { get; set; }
+
+    /// <summary>The permission.</summary>
+    /// <exception cref="MalformedTokenException">A required claim is missing, or the times contradict each other.</exception>
+    public Permission ToPermission()
+    {
+        Permission permission = new()
+        {
+            Issuer = Required(Issuer, PermissionClaim.Issuer),
+            Licensee = Required(Licensee, PermissionClaim.Subject),
+            Audience = Audience,
+            Model = Required(Model, PermissionClaim.Model),
+            IssuedAt = Time(Required(IssuedAt, PermissionClaim.IssuedAt)),
+            NotBefore = NotBefore is { } notBefore ? Time(notBefore) : null,
+            ExpiresAt = Time(Required(ExpiresAt, PermissionClaim.ExpirationTime)),
+            Nonce = Required(Nonce, PermissionClaim.CwtId),
+            Scopes = Scopes,
+            Quota = Quota,
+            Unit = Unit,
+            Use = Use,
+            FingerprintId = Required(FingerprintId, PermissionClaim.FingerprintId),
+        };
+        return permission.ExpiresAt > permission.IssuedAt && !(permission.NotBefore >= permission.ExpiresAt)
+            ? permission
+            : throw new MalformedTokenException("it ends before it starts");
+    }
+
+    private static DateTimeOffset Time(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds);
+
+    private static T Required<T>(T? claim, long label)
+        where T : class => claim ?? throw Missing(label);
+
+    private static T Required<T>(T? claim, long label)
+        where T : struct => claim ?? throw Missing(label);
+
+    private static MalformedTokenException Missing(long label) => new($"it lacks the claim {PermissionClaim.Describe(label)}");
+}

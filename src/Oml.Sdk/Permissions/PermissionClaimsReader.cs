@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.Formats.Cbor;
+
+namespace Oml.Sdk.Permissions;
+
+/// <summary>Reads the payload of a token whose signature was checked.</summary>
+internal static class PermissionClaimsReader
+{
+    /// <summary>Reads the claims.</summary>
+    /// <exception cref="MalformedTokenException">The payload has another form.</exception>
+    public static PermissionClaims Read(ReadOnlyMemory<byte> payload)
+    {
+        PermissionClaims claims = new();
+        string where = "its claims are not a map";
+        try
+        {
+            CborReader reader = StrictCbor.Open(payload);
+            int? count = reader.ReadStartMap();
+            for (int i = 0; i < count; i++)
+            {
+                where = "a claim has a bad name, is out of order or is there twice";
+                Int128? label = StrictCbor.ReadLabel(reader);
+                where = $"its claim {(label is null ? "with a name of text" : PermissionClaim.Describe(label.Value))} is not as specified";
+                ReadClaim(reader, label, claims);
+            }
+
+            where = "bytes follow the end of its claims";
+            reader.ReadEndMap();
+            return reader.BytesRemaining == 0 ? claims : throw new CborContentException(where);
+        }
+        catch (MalformedTokenException exception)
+        {
+            throw new MalformedTokenException($"{where}: {exception.Message}");
+        }
+        catch (Exception exception) when (StrictCbor.IsMalformed(exception))
+        {
+            throw new MalformedTokenException(where);
+        }
+    }
+
+    private static void ReadClaim(CborReader reader, Int128? label, PermissionClaims claims)
+    {
+        switch (StrictCbor.Narrow(label))
+        {
+            case PermissionClaim.Issuer:
+                claims.Issuer = StrictCbor.ReadText(reader, PermissionLimits.MaxIssuerBytes);
+                break;
+            case PermissionClaim.Subject:
+                claims.Licensee = StrictCbor.ReadText(reader, PermissionLimits.MaxLicenseeBytes);
+                break;
+            case PermissionClaim.Audience:
+                claims.Audience = StrictCbor.ReadText(reader, PermissionLimits.MaxAudienceBytes);
+                break;
+            case PermissionClaim.ExpirationTime:
+                claims.ExpiresAt = ReadTime(reader);
+                break;
+            case PermissionClaim.NotBefore:
+                claims.NotBefore = ReadTime(reader);
+                break;
+            case PermissionClaim.IssuedAt:
+                claims.IssuedAt = ReadTime(reader);
+                break;
+            case PermissionClaim.CwtId:
+                claims.Nonce = new PermissionNonce(StrictCbor.ReadBytes(reader, PermissionNonce.Size).Span);
+                break;
+            case PermissionClaim.Model:
+                claims.Model = new ModelId(StrictCbor.ReadBytes(reader, ModelId.Size).Span);
+                break;
+            case PermissionClaim.Scopes:
+                claims.Scopes = ReadScopes(reader);
+                break;
+            case PermissionClaim.Quota:
+                claims.Quota = StrictCbor.ReadInteger(reader, 1, PermissionLimits.MaxQuota);
+                break;
+            case PermissionClaim.Unit:
+                claims.Unit = (MeteringUnit)ReadVariant(reader, label, claims);
+                break;
+            case PermissionClaim.Use:
+                claims.Use = (PermissionUse)ReadVariant(reader, label, claims);
+                break;
+            case PermissionClaim.FingerprintId:
+                claims.FingerprintId = (ulong)StrictCbor.ReadInteger(reader, 0, long.MaxValue);
+                break;
+            default:
+                StrictCbor.Skip(reader);
+                claims.Unsupported ??= label is null ? "with a name of text" : PermissionClaim.Describe(label.Value);
+                break;
+        }
+    }
+
+    private static long ReadTime(CborReader reader) => StrictCbor.ReadInteger(reader, 0, PermissionLimits.MaxUnixSeconds);
+
+    // 1 is the default and is left out; 2 is the only other variant so far; a later version may have more.
+    private static int ReadVariant(CborReader reader, Int128? label, PermissionClaims claims)
+    {
+        long value = StrictCbor.ReadInteger(reader, 2, long.MaxValue);
+        if (value > 2)
+        {
+            claims.Unsupported ??= PermissionClaim.Describe(label.GetValueOrDefault());
+        }
+
+        return 2;
+    }
+
+    private static ImmutableArray<string> ReadScopes(CborReader reader)
+    {
+        int? count = reader.ReadStartArray();
+        if (count is not (>= 1 and <= PermissionLimits.MaxScopes))
+        {
+            throw new MalformedTokenException($"it does not have 1 to {PermissionLimits.MaxScopes} scopes");
+        }
+
+        ImmutableArray<string>.Builder scopes = ImmutableArray.CreateBuilder<string>();
+        ReadOnlyMemory<byte> previous = default;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlyMemory<byte> scope = reader.ReadDefiniteLengthTextStringBytes();
+            if (!ClaimText.TryRead(scope.Span, PermissionLimits.MaxScopeBytes, out string? text))
+            {
+                throw new MalformedTokenException($"a scope is not 1 to {PermissionLimits.MaxScopeBytes} bytes of UTF-8 without control characters");
+            }
+
+            if (scope.Span.SequenceCompareTo(previous.Span) <= 0)
+            {
+                throw new MalformedTokenException("its scopes are not sorted, or one is there twice");
+            }
+
+            scopes.Add(text);
+            previous = scope;
+        }
+
+        reader.ReadEndArray();
+        return scopes.DrainToImmutable();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+
+namespace Oml.Sdk.Permissions;
+
+/// <summary>What a permission is to say. <see cref="PermissionIssuer.Issue"/> checks and signs it. Immutable.</summary>
+/// <remarks>Text is 1 byte to a limit of UTF-8, valid Unicode, without control characters. Times are cut to whole seconds.</remarks>
+public sealed class PermissionRequest
+{
+    /// <summary>Who may use the model, at most 256 bytes of UTF-8.</summary>
+    public required string Licensee { get; init; }
+
+    /// <summary>The model.</summary>
+    public required ModelId Model { get; init; }
+
+    /// <summary>
+    /// How long it holds from now on, at least 1 second; or null, and then <see cref="ExpiresAt"/> says it. A verifier refuses
+    /// more than its own limit, <see cref="CosePermissionVerifierOptions.MaxLifetime"/>, which is 400 days unless it is changed.
+    /// </summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>When it ends, cut down to the second; or null, and then <see cref="Lifetime"/> says it.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When it starts to hold, rounded up to the second, before its end; or null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The application that it is for, at most 512 bytes of UTF-8; or null for any.</summary>
+    public string? Audience { get; init; }
+
+    /// <summary>What it allows: at most 64 scopes of at most 128 bytes of UTF-8. They are sorted, and repetitions are dropped.</summary>
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    /// <summary>How many units it is good for, 1 to 2^53; or null for any number until it ends.</summary>
+    public long? Quota { get; init; }
+
+    /// <summary>What one unit is.</summary>
+    /// <value>The default is <see cref="MeteringUnit.Call"/>.</value>
+    public MeteringUnit Unit { get; init; } = MeteringUnit.Call;
+
+    /// <summary>How often it can be presented.</summary>
+    /// <value>The default is <see cref="PermissionUse.SingleSession"/>.</value>
+    public PermissionUse Use { get; init; } = PermissionUse.SingleSession;
+
+    /// <summary>The licensee's number in the output fingerprint, below 2^63.</summary>
+    /// <value>The default is null: <see cref="FingerprintIds.FromLicensee"/> of the licensee.</value>
+    public ulong? FingerprintId { get; init; }
+
+    /// <summary>
+    /// The nonce, to issue the same permission once more after its bytes were lost; or null for a random one. Two permissions
+    /// with one nonce are one permission to a usage ledger: the second is a replay of the first.
+    /// </summary>
+    public PermissionNonce? Nonce { get; init; }
+}
