@@ -49,8 +49,16 @@ public sealed class InferenceOutputs : IReadOnlyList<OutputTensor>, IDisposable
         }
     }
 
-    /// <summary>Gives the memory back to the runtime. The tensors must not be used afterwards.</summary>
-    public void Dispose() => Interlocked.Exchange(ref _owner, null)?.Dispose();
+    /// <summary>Gives the memory back to the runtime. The tensors refuse to be read afterwards.</summary>
+    public void Dispose()
+    {
+        foreach (OutputTensor tensor in _tensors)
+        {
+            tensor.MarkDisposed();
+        }
+
+        Interlocked.Exchange(ref _owner, null)?.Dispose();
+    }
 
     /// <summary>The outputs in the model's order.</summary>
     /// <returns>An enumerator.</returns>

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Oml.Sdk.Inference;
 
 /// <summary>A tensor that is handed to a model: elements in row-major order and a shape.</summary>
@@ -24,8 +26,10 @@ public abstract class InputTensor
     /// <summary>The number of elements.</summary>
     public abstract int Length { get; }
 
-    /// <summary>The shape as an array that nobody may write to, for backends whose runtime wants one.</summary>
-    internal long[] ShapeArray => _shape;
+    /// <summary>For backends: pins the elements, so that a native runtime can read them until the handle is disposed.</summary>
+    /// <returns>The handle.</returns>
+    /// <exception cref="NotSupportedException">The elements are strings.</exception>
+    public abstract MemoryHandle Pin();
 
     /// <summary>Creates a tensor over the caller's memory.</summary>
     /// <typeparam name="T">A type that <see cref="TensorElementType"/> lists.</typeparam>

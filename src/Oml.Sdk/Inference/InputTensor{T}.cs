@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Oml.Sdk.Inference;
 
 /// <summary>A tensor that is handed to a model, with elements of a known .NET type.</summary>
@@ -27,4 +29,9 @@ public sealed class InputTensor<T> : InputTensor
 
     /// <inheritdoc/>
     public override int Length => Data.Length;
+
+    /// <inheritdoc/>
+    public override MemoryHandle Pin() => ElementType == TensorElementType.String
+        ? throw new NotSupportedException("Strings have no fixed place in memory; read them from Data.")
+        : Data.Pin();
 }

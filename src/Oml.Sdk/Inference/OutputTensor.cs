@@ -11,6 +11,7 @@ namespace Oml.Sdk.Inference;
 public abstract class OutputTensor
 {
     private readonly long[] _shape;
+    private volatile bool _disposed;
 
     /// <summary>For backends: creates a tensor.</summary>
     /// <param name="name">The name of the model's output.</param>
@@ -64,6 +65,7 @@ public abstract class OutputTensor
             throw new InvalidOperationException($"The output '{Name}' has elements of type {ElementType}; {typeof(T)} was asked for.");
         }
 
+        ObjectDisposedException.ThrowIf(_disposed, typeof(InferenceOutputs));
         Span<byte> bytes = GetBytes();
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(bytes)), bytes.Length / Unsafe.SizeOf<T>());
     }
@@ -72,9 +74,19 @@ public abstract class OutputTensor
     /// <returns>A new array.</returns>
     /// <exception cref="InvalidOperationException">The elements are not strings.</exception>
     /// <exception cref="ObjectDisposedException">The outputs were disposed.</exception>
-    public string[] GetStrings() => ElementType == TensorElementType.String
-        ? GetStringsCore()
-        : throw new InvalidOperationException($"The output '{Name}' has elements of type {ElementType}, not strings.");
+    public string[] GetStrings()
+    {
+        if (ElementType != TensorElementType.String)
+        {
+            throw new InvalidOperationException($"The output '{Name}' has elements of type {ElementType}, not strings.");
+        }
+
+        ObjectDisposedException.ThrowIf(_disposed, typeof(InferenceOutputs));
+        return GetStringsCore();
+    }
+
+    /// <summary>Ends the life of the tensor's memory.</summary>
+    internal void MarkDisposed() => _disposed = true;
 
     /// <summary>For backends: the tensor's own memory; called only when the elements have a fixed size.</summary>
     /// <returns>The bytes, writable, until the outputs are disposed.</returns>

@@ -43,4 +43,7 @@ public sealed class Permission
 
     /// <summary>The licensee's number at the publisher, which the output fingerprint carries.</summary>
     public required ulong FingerprintId { get; init; }
+
+    /// <summary>What usage is booked under.</summary>
+    public PermissionKey Key => new(Issuer, Nonce);
 }

@@ -1,0 +1,32 @@
+using Microsoft.ML.OnnxRuntime;
+using Oml.Sdk.Inference;
+
+namespace Oml.Sdk.OnnxRuntime;
+
+/// <summary>An output in ONNX Runtime's own memory: read and marked in place, never copied.</summary>
+internal sealed unsafe class OrtOutputTensor : OutputTensor
+{
+    private readonly OrtValue _value;
+    private readonly byte* _data;
+    private readonly int _bytes;
+
+    public OrtOutputTensor(TensorInfo info, OrtValue value, long[] shape)
+        : base(info.Name, info.ElementType, shape)
+    {
+        _value = value;
+        if (info.ElementType != TensorElementType.String)
+        {
+            Span<byte> data = value.GetTensorMutableRawData();
+            _bytes = data.Length;
+            fixed (byte* start = data)
+            {
+                // Native memory: it does not move, and lives until the outputs are disposed.
+                _data = start;
+            }
+        }
+    }
+
+    protected override Span<byte> GetBytes() => new(_data, _bytes);
+
+    protected override string[] GetStringsCore() => _value.GetStringTensorAsArray();
+}

@@ -1,0 +1,215 @@
+using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
+using Xunit;
+
+namespace Oml.Sdk.Testing;
+
+/// <summary>What every <see cref="IUsageLedger"/> must hold. Derive from it and return yours.</summary>
+public abstract class UsageLedgerContract
+{
+    private const int Threads = 64;
+
+    /// <summary>Until when the suite asks the ledger to remember; a ledger's clock must stand before it.</summary>
+    protected virtual DateTimeOffset KeepUntil => new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Makes an empty ledger, or one that has none of the random permissions that the suite uses.</summary>
+    /// <returns>The ledger.</returns>
+    protected abstract IUsageLedger CreateLedger();
+
+    /// <summary>A nonce is redeemed once.</summary>
+    [Fact]
+    public async Task Redeems_a_nonce_once()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+
+        Assert.True(await ledger.RedeemAsync(key, KeepUntil));
+        Assert.False(await ledger.RedeemAsync(key, KeepUntil));
+        Assert.True(await ledger.RedeemAsync(NewKey(), KeepUntil));
+    }
+
+    /// <summary>The same nonce of two issuers is two permissions.</summary>
+    [Fact]
+    public async Task Keeps_the_nonces_of_issuers_apart()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+
+        Assert.True(await ledger.RedeemAsync(key, KeepUntil));
+        Assert.True(await ledger.RedeemAsync(key with { Issuer = "another issuer" }, KeepUntil));
+    }
+
+    /// <summary>Of 64 threads that redeem one nonce at the same time, one succeeds.</summary>
+    [Fact]
+    public async Task Lets_one_of_64_threads_redeem_a_nonce()
+    {
+        IUsageLedger ledger = CreateLedger();
+        for (int round = 0; round < 20; round++)
+        {
+            PermissionKey key = NewKey();
+            bool[] redeemed = await Race(_ => ledger.RedeemAsync(key, KeepUntil).AsTask());
+
+            Assert.Single(redeemed, won => won);
+        }
+    }
+
+    /// <summary>A released nonce can be redeemed again, once.</summary>
+    [Fact]
+    public async Task Redeems_a_released_nonce_again()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        await ledger.RedeemAsync(key, KeepUntil);
+
+        await ledger.ReleaseAsync(key);
+
+        Assert.True(await ledger.RedeemAsync(key, KeepUntil));
+        Assert.False(await ledger.RedeemAsync(key, KeepUntil));
+    }
+
+    /// <summary>Releasing what was never redeemed changes nothing.</summary>
+    [Fact]
+    public async Task Ignores_the_release_of_an_unknown_nonce()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+
+        await ledger.ReleaseAsync(key);
+
+        Assert.True(await ledger.RedeemAsync(key, KeepUntil));
+    }
+
+    /// <summary>Reservations stop at the limit, and say what is left.</summary>
+    [Fact]
+    public async Task Grants_units_up_to_the_limit()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+
+        Assert.Equal(new UnitReservation(6, 4), await ledger.ReserveAsync(key, 6, 10, KeepUntil));
+        Assert.Equal(new UnitReservation(4, 0), await ledger.ReserveAsync(key, 6, 10, KeepUntil));
+        Assert.Equal(new UnitReservation(0, 0), await ledger.ReserveAsync(key, 1, 10, KeepUntil));
+    }
+
+    /// <summary>Returned units can be reserved again.</summary>
+    [Fact]
+    public async Task Grants_returned_units_again()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        await ledger.ReserveAsync(key, 10, 10, KeepUntil);
+
+        await ledger.ReturnAsync(key, 3);
+
+        Assert.Equal(new UnitReservation(3, 0), await ledger.ReserveAsync(key, 10, 10, KeepUntil));
+    }
+
+    /// <summary>Units and nonces of one permission are booked apart.</summary>
+    [Fact]
+    public async Task Keeps_units_when_a_nonce_is_released()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        await ledger.RedeemAsync(key, KeepUntil);
+        await ledger.ReserveAsync(key, 7, 10, KeepUntil);
+
+        await ledger.ReleaseAsync(key);
+
+        Assert.Equal(new UnitReservation(3, 0), await ledger.ReserveAsync(key, 7, 10, KeepUntil));
+    }
+
+    /// <summary>With ten times more callers than units, exactly the quota is granted.</summary>
+    [Fact]
+    public async Task Never_grants_more_than_the_limit_to_64_threads()
+    {
+        const long limit = 1_000;
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        long[] granted = await Race(async thread =>
+        {
+            long sum = 0;
+            for (int i = 0; i < 10 * limit / Threads; i++)
+            {
+                long units = 1 + ((thread + i) % 3);
+                sum += (await ledger.ReserveAsync(key, units, limit, KeepUntil)).Granted;
+            }
+
+            return sum;
+        });
+
+        Assert.Equal(limit, granted.Sum());
+    }
+
+    /// <summary>Reserving and returning at the same time keeps the books.</summary>
+    [Fact]
+    public async Task Keeps_the_books_while_64_threads_reserve_and_return()
+    {
+        const long limit = 100;
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        long[] kept = await Race(async thread =>
+        {
+            long mine = 0;
+            for (int i = 0; i < 50; i++)
+            {
+                long granted = (await ledger.ReserveAsync(key, 2, limit, KeepUntil)).Granted;
+                if (granted > 0 && (thread + i) % 4 != 0)
+                {
+                    await ledger.ReturnAsync(key, granted);
+                    granted = 0;
+                }
+
+                mine += granted;
+            }
+
+            return mine;
+        });
+
+        UnitReservation rest = await ledger.ReserveAsync(key, limit, limit, KeepUntil);
+        Assert.Equal(limit, kept.Sum() + rest.Granted);
+    }
+
+    /// <summary>Wrong counts are wrong calls.</summary>
+    [Fact]
+    public async Task Refuses_counts_below_one()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await ledger.ReserveAsync(key, 0, 10, KeepUntil));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await ledger.ReserveAsync(key, -1, 10, KeepUntil));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await ledger.ReturnAsync(key, 0));
+    }
+
+    /// <summary>A cancelled call changes nothing.</summary>
+    [Fact]
+    public async Task Changes_nothing_when_cancelled()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        CancellationToken cancelled = new(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ledger.RedeemAsync(key, KeepUntil, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await ledger.ReserveAsync(key, 1, 1, KeepUntil, cancelled));
+
+        Assert.True(await ledger.RedeemAsync(key, KeepUntil));
+        Assert.Equal(1, (await ledger.ReserveAsync(key, 1, 1, KeepUntil)).Granted);
+    }
+
+    private static PermissionKey NewKey() => new("https://publisher.example", PermissionNonce.CreateRandom());
+
+    private static Task<T[]> Race<T>(Func<int, Task<T>> body)
+    {
+        // All threads stand at the barrier first, so that they really meet in the ledger.
+        Barrier barrier = new(Threads);
+        return Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Factory.StartNew(
+            () =>
+            {
+                barrier.SignalAndWait();
+                return body(thread).GetAwaiter().GetResult();
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.DependencyInjection;
+
+/// <summary>Builds one registered model once, whoever asks first.</summary>
+internal sealed class OmlModelHost
+{
+    private readonly IServiceProvider _services;
+    private readonly Lazy<Task<OmlModel>> _model;
+
+    public OmlModelHost(IServiceProvider services, string name)
+    {
+        _services = services;
+        Name = name;
+
+        // On the pool: whoever waits for it synchronously must not hold the thread that the build goes on with.
+        _model = new Lazy<Task<OmlModel>>(() => Task.Run(BuildAsync));
+    }
+
+    public string Name { get; }
+
+    public OmlOptions Options => _services.GetRequiredService<IOptionsMonitor<OmlOptions>>().Get(Name);
+
+    /// <summary>The model, if it was built; building it is not started.</summary>
+    public Task<OmlModel>? Started => _model.IsValueCreated ? _model.Value : null;
+
+    public Task<OmlModel> GetAsync() => _model.Value;
+
+    private async Task<OmlModel> BuildAsync()
+    {
+        OmlOptions options = Options;
+        OmlModelBuilder builder = OmlModel.CreateBuilder()
+            .UseTimeProvider(_services.GetService<TimeProvider>() ?? TimeProvider.System)
+            .UseLoggerFactory(_services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance)
+            .RequireScopes(options.RequiredScopes)
+            .ConfigureVerification(verification => verification.ClockSkew = options.ClockSkew);
+        if (options.ModelPath is not null)
+        {
+            builder.UseOnnx(options.ModelPath);
+        }
+
+        if (options.Audience is not null)
+        {
+            builder.ForAudience(options.Audience);
+        }
+
+        if (_services.GetService<IUsageLedger>() is { } ledger)
+        {
+            builder.UseLedger(ledger);
+        }
+
+        foreach (TrustedIssuerOptions issuer in options.TrustedIssuers)
+        {
+            string pem = issuer.PublicKeyPem ?? await File.ReadAllTextAsync(issuer.PublicKeyFile!).ConfigureAwait(false);
+            builder.TrustIssuer(IssuerPublicKey.ImportFromPem(pem), issuer.Name);
+        }
+
+        foreach (Action<IServiceProvider, OmlModelBuilder> step in
+            _services.GetRequiredService<IOptionsMonitor<OmlModelSetup>>().Get(Name).Steps)
+        {
+            step(_services, builder);
+        }
+
+        return await builder.BuildAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,7 @@
+namespace Oml.Sdk.DependencyInjection;
+
+/// <summary>What code adds to a registered model's builder, in order.</summary>
+internal sealed class OmlModelSetup
+{
+    public List<Action<IServiceProvider, OmlModelBuilder>> Steps { get; } = [];
+}

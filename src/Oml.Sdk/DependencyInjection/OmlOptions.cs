@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.DependencyInjection;
+
+/// <summary>A model in a hosted service. Bound from configuration or set in code; validated at host start.</summary>
+public sealed class OmlOptions : IValidatableObject
+{
+    /// <summary>The path of the plain ONNX file. Not needed when code sets the model with <see cref="OmlServiceBuilder.ConfigureModel"/>.</summary>
+    /// <value>The default is null.</value>
+    public string? ModelPath { get; set; }
+
+    /// <summary>The issuers whose permissions are accepted.</summary>
+    /// <value>The default is none; at least one is needed unless code sets a verifier.</value>
+    [ValidateEnumeratedItems]
+    public IList<TrustedIssuerOptions> TrustedIssuers { get; } = [];
+
+    /// <summary>The name of this application: a permission that names an audience must name this one.</summary>
+    /// <value>The default is null: only permissions that name no audience are accepted.</value>
+    public string? Audience { get; set; }
+
+    /// <summary>Scopes that every permission must have.</summary>
+    /// <value>The default is none.</value>
+    public IList<string> RequiredScopes { get; } = [];
+
+    /// <summary>How far this machine's clock and an issuer's may differ. 0 to 10 minutes.</summary>
+    /// <value>The default is one minute.</value>
+    public TimeSpan ClockSkew { get; set; } = CosePermissionVerifierOptions.DefaultClockSkew;
+
+    /// <summary>Whether the model is loaded and run once before the host takes traffic, so that no caller waits for it.</summary>
+    /// <value>The default is true.</value>
+    public bool WarmUp { get; set; } = true;
+
+    /// <summary>Refuses values that are empty or out of range.</summary>
+    /// <param name="validationContext">Not used.</param>
+    /// <returns>What is wrong, if anything is.</returns>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ModelPath is { Length: 0 })
+        {
+            yield return new ValidationResult($"{nameof(ModelPath)} is empty; give the path of an ONNX file.", [nameof(ModelPath)]);
+        }
+
+        if (Audience is { Length: 0 })
+        {
+            yield return new ValidationResult($"{nameof(Audience)} is empty; leave it out or name this application.", [nameof(Audience)]);
+        }
+
+        if (ClockSkew < TimeSpan.Zero || ClockSkew > CosePermissionVerifierOptions.GreatestClockSkew)
+        {
+            yield return new ValidationResult(
+                $"{nameof(ClockSkew)} must be between 0 and {CosePermissionVerifierOptions.GreatestClockSkew}; it is {ClockSkew}.",
+                [nameof(ClockSkew)]);
+        }
+    }
+}

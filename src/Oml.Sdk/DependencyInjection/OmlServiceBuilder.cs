@@ -1,0 +1,52 @@
+using Microsoft.Extensions.DependencyInjection;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Metering;
+
+namespace Oml.Sdk.DependencyInjection;
+
+/// <summary>Says more about a model that <c>AddOml</c> registered.</summary>
+public sealed class OmlServiceBuilder
+{
+    internal OmlServiceBuilder(IServiceCollection services, string name)
+    {
+        Services = services;
+        Name = name;
+    }
+
+    /// <summary>The services that the model is registered in.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>The name of the model's options and its key; the empty string for the model without a key.</summary>
+    public string Name { get; }
+
+    /// <summary>Changes the builder before the model is built; the last word, after the options.</summary>
+    /// <param name="configure">Given the services and the builder.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder ConfigureModel(Action<IServiceProvider, OmlModelBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        Services.Configure<OmlModelSetup>(Name, setup => setup.Steps.Add(configure));
+        return this;
+    }
+
+    /// <summary>Chooses where usage is kept. Without it, an <see cref="IUsageLedger"/> among the services is used, else memory.</summary>
+    /// <param name="ledger">Makes or finds the ledger.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder UseLedger(Func<IServiceProvider, IUsageLedger> ledger)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        return ConfigureModel((services, model) => model.UseLedger(ledger(services)));
+    }
+
+    /// <summary>Marks outputs so that they can be traced to the licensee.</summary>
+    /// <param name="fingerprint">Makes or finds the factory of the embedders.</param>
+    /// <param name="outputs">The names of the outputs to mark; none for the model's first output.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder UseFingerprint(
+        Func<IServiceProvider, IFingerprintEmbedderFactory> fingerprint, params IEnumerable<string> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        string[] names = [.. outputs];
+        return ConfigureModel((services, model) => model.UseFingerprint(fingerprint(services), names));
+    }
+}

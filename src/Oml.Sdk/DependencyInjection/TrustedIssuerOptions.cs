@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Oml.Sdk.DependencyInjection;
+
+/// <summary>An issuer to trust: its public key, in place or in a file, and its name.</summary>
+public sealed class TrustedIssuerOptions : IValidatableObject
+{
+    /// <summary>The name that the issuer's permissions carry; null for the name made of the key.</summary>
+    /// <value>The default is null.</value>
+    public string? Name { get; set; }
+
+    /// <summary>The public key, as PEM (<c>-----BEGIN PUBLIC KEY-----</c>).</summary>
+    /// <value>The default is null.</value>
+    public string? PublicKeyPem { get; set; }
+
+    /// <summary>The path of a file that holds the public key as PEM.</summary>
+    /// <value>The default is null.</value>
+    public string? PublicKeyFile { get; set; }
+
+    /// <summary>Refuses an entry that does not have exactly one key.</summary>
+    /// <param name="validationContext">Not used.</param>
+    /// <returns>What is wrong, if anything is.</returns>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (string.IsNullOrEmpty(PublicKeyPem) == string.IsNullOrEmpty(PublicKeyFile))
+        {
+            yield return new ValidationResult(
+                $"A trusted issuer needs either {nameof(PublicKeyPem)} or {nameof(PublicKeyFile)}.",
+                [nameof(PublicKeyPem), nameof(PublicKeyFile)]);
+        }
+
+        if (!string.IsNullOrEmpty(PublicKeyFile) && !File.Exists(PublicKeyFile))
+        {
+            yield return new ValidationResult(
+                $"There is no public key file at '{PublicKeyFile}'.", [nameof(PublicKeyFile)]);
+        }
+    }
+}

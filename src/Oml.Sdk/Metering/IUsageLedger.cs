@@ -1,0 +1,48 @@
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.Metering;
+
+/// <summary>The store that makes nonces single-use and counts units. Every verb is one atomic step.</summary>
+/// <remarks>
+/// <para>The contract, which <c>UsageLedgerContract</c> of Oml.Sdk.Testing checks, under any number of threads (and, for ledgers
+/// that are shared, of processes and machines):</para>
+/// <list type="bullet">
+/// <item>(I1) Units granted and not returned never exceed the limit.</item>
+/// <item>(I2) A nonce that is redeemed is redeemed by one caller, until it is released or no longer has to be kept.</item>
+/// <item>(I3) What was acknowledged is as durable as the ledger says it is.</item>
+/// <item>(I4) Losing a process loses at most what it had reserved, in the publisher's favour.</item>
+/// </list>
+/// <para>Any number of callers at once. When the store cannot be reached, a verb throws; the facade then refuses the use.</para>
+/// </remarks>
+public interface IUsageLedger
+{
+    /// <summary>Redeems a nonce.</summary>
+    /// <param name="key">The permission.</param>
+    /// <param name="keepUntil">Until when the ledger must remember it: the permission's end and the allowed clock skew.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>True for exactly one caller; false for all others.</returns>
+    ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a redemption back, because nothing was delivered under it. Only its redeemer may call this.</summary>
+    /// <param name="key">The permission.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>When it is done. Releasing what is not redeemed changes nothing.</returns>
+    ValueTask ReleaseAsync(PermissionKey key, CancellationToken cancellationToken = default);
+
+    /// <summary>Reserves units against a limit.</summary>
+    /// <param name="key">The permission.</param>
+    /// <param name="units">How many are wanted, 1 or more.</param>
+    /// <param name="limit">How many there are in all: the permission's quota.</param>
+    /// <param name="keepUntil">Until when the ledger must remember them.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>How many were granted, 0 to <paramref name="units"/>, and how many are left for others.</returns>
+    ValueTask<UnitReservation> ReserveAsync(
+        PermissionKey key, long units, long limit, DateTimeOffset keepUntil, CancellationToken cancellationToken = default);
+
+    /// <summary>Gives back units that were reserved and not used.</summary>
+    /// <param name="key">The permission.</param>
+    /// <param name="units">How many, 1 or more, and no more than the caller reserved.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>When it is done.</returns>
+    ValueTask ReturnAsync(PermissionKey key, long units, CancellationToken cancellationToken = default);
+}

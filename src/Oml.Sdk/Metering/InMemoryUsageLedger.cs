@@ -1,0 +1,145 @@
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.Metering;
+
+/// <summary>A usage ledger in this process's memory: exact, fast, and forgotten when the process ends.</summary>
+/// <remarks>
+/// A permission can be used again after a restart and once in each process. Use it for tests, for permissions that live no
+/// longer than the process, and where another party meters. Thread-safe. Entries are dropped once their time is over.
+/// </remarks>
+public sealed class InMemoryUsageLedger : IUsageLedger
+{
+    private const int SweepEvery = 1024;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<PermissionKey, Entry> _entries = [];
+    private readonly TimeProvider _time;
+    private int _untilSweep = SweepEvery;
+
+    /// <summary>Creates an empty ledger.</summary>
+    /// <param name="timeProvider">The clock by which entries are dropped; the system's when null.</param>
+    public InMemoryUsageLedger(TimeProvider? timeProvider = null) => _time = timeProvider ?? TimeProvider.System;
+
+    internal int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _entries.Count;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            Entry entry = FindOrAdd(key, keepUntil);
+            bool first = !entry.Redeemed;
+            entry.Redeemed = true;
+            return new(first);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseAsync(PermissionKey key, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(key, out Entry? entry))
+            {
+                entry.Redeemed = false;
+            }
+        }
+
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<UnitReservation> ReserveAsync(
+        PermissionKey key, long units, long limit, DateTimeOffset keepUntil, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
+        ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            Entry entry = FindOrAdd(key, keepUntil);
+            long free = Math.Max(0, limit - entry.Reserved);
+            long granted = Math.Min(units, free);
+            entry.Reserved += granted;
+            return new(new UnitReservation(granted, free - granted));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReturnAsync(PermissionKey key, long units, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(units);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            // An entry that is gone belonged to a permission that has ended: nothing can be reserved under it any more.
+            if (_entries.TryGetValue(key, out Entry? entry))
+            {
+                if (units > entry.Reserved)
+                {
+                    throw new ArgumentOutOfRangeException(
+                        nameof(units), units, $"Only {entry.Reserved} units are reserved under this permission.");
+                }
+
+                entry.Reserved -= units;
+            }
+        }
+
+        return default;
+    }
+
+    private Entry FindOrAdd(PermissionKey key, DateTimeOffset keepUntil)
+    {
+        if (--_untilSweep == 0)
+        {
+            Sweep();
+        }
+
+        if (!_entries.TryGetValue(key, out Entry? entry))
+        {
+            _entries.Add(key, entry = new Entry());
+        }
+
+        if (keepUntil > entry.KeepUntil)
+        {
+            entry.KeepUntil = keepUntil;
+        }
+
+        return entry;
+    }
+
+    // The next sweep comes after as many steps as there are entries left, so a step costs O(1) on average.
+    private void Sweep()
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach ((PermissionKey key, Entry entry) in _entries)
+        {
+            if (entry.KeepUntil < now)
+            {
+                _entries.Remove(key);
+            }
+        }
+
+        _untilSweep = Math.Max(SweepEvery, _entries.Count);
+    }
+
+    private sealed class Entry
+    {
+        public bool Redeemed { get; set; }
+
+        public long Reserved { get; set; }
+
+        public DateTimeOffset KeepUntil { get; set; } = DateTimeOffset.MinValue;
+    }
+}

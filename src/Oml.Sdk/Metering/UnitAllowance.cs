@@ -1,0 +1,147 @@
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.Metering;
+
+/// <summary>The units that one session may spend: a block reserved in the ledger, drawn on without asking it.</summary>
+/// <remarks>
+/// Taking a unit is one compare-and-swap. When the block runs dry, one caller reserves the next while the others wait; blocks
+/// double, so that a busy session rarely asks, but take at most a quarter of what is left, so that sessions that share a quota
+/// do not starve each other. Thread-safe, except that <see cref="CloseAsync"/> wants every taker to be gone.
+/// </remarks>
+internal sealed class UnitAllowance : IDisposable
+{
+    private const long LargestBlock = 4096;
+
+    private readonly IUsageLedger? _ledger;
+    private readonly PermissionKey _key;
+    private readonly long _limit;
+    private readonly DateTimeOffset _keepUntil;
+    private readonly SemaphoreSlim? _reserving;
+    private long _available;
+    private long _reserved;
+    private long _block = 1;
+    private long _remaining;
+
+    private UnitAllowance(IUsageLedger? ledger, Permission permission, DateTimeOffset keepUntil)
+    {
+        _ledger = ledger;
+        _key = permission.Key;
+        _keepUntil = keepUntil;
+        _reserving = ledger is null ? null : new SemaphoreSlim(1, 1);
+        _limit = permission.Quota ?? long.MaxValue;
+        _reserved = _available = ledger is null ? long.MaxValue : 0;
+        _remaining = _limit;
+    }
+
+    /// <summary>How many units were taken and not given back.</summary>
+    public long Spent => Volatile.Read(ref _reserved) - Volatile.Read(ref _available);
+
+    /// <summary>How many units are reserved in the ledger and not spent.</summary>
+    public long Unspent => _ledger is null ? 0 : Volatile.Read(ref _available);
+
+    /// <summary>The allowance of a permission: of its quota, or without a limit when it has none.</summary>
+    public static UnitAllowance For(Permission permission, IUsageLedger ledger, DateTimeOffset keepUntil) =>
+        new(permission.Quota is null ? null : ledger, permission, keepUntil);
+
+    /// <summary>Takes units if the block holds that many.</summary>
+    public bool TryTake(long units)
+    {
+        long available = Volatile.Read(ref _available);
+        while (available >= units)
+        {
+            long seen = Interlocked.CompareExchange(ref _available, available - units, available);
+            if (seen == available)
+            {
+                return true;
+            }
+
+            available = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes units, reserving more in the ledger when the block does not hold that many.</summary>
+    /// <returns>False when the quota does not hold that many.</returns>
+    public async ValueTask<bool> TakeAsync(long units, CancellationToken cancellationToken)
+    {
+        if (_ledger is null)
+        {
+            return TryTake(units);
+        }
+
+        await _reserving!.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            while (!TryTake(units))
+            {
+                if (!await ReserveAsync(units, cancellationToken).ConfigureAwait(false))
+                {
+                    return TryTake(units);
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            _reserving.Release();
+        }
+    }
+
+    /// <summary>Gives units back that were taken for a call that delivered nothing.</summary>
+    public void GiveBack(long units) => Interlocked.Add(ref _available, units);
+
+    /// <summary>Makes sure that at least one unit is at hand, without taking it.</summary>
+    /// <returns>False when the quota is used up.</returns>
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        if (!await TakeAsync(1, cancellationToken).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        GiveBack(1);
+        return true;
+    }
+
+    /// <summary>Returns what was not spent to the ledger.</summary>
+    public async ValueTask CloseAsync()
+    {
+        if (_ledger is null)
+        {
+            return;
+        }
+
+        long unspent = Unspent;
+        if (unspent > 0)
+        {
+            await _ledger.ReturnAsync(_key, unspent, CancellationToken.None).ConfigureAwait(false);
+            Interlocked.Add(ref _reserved, -unspent);
+            Interlocked.Add(ref _available, -unspent);
+        }
+    }
+
+    public void Dispose() => _reserving?.Dispose();
+
+    private async ValueTask<bool> ReserveAsync(long units, CancellationToken cancellationToken)
+    {
+        long missing = units - Volatile.Read(ref _available);
+        long wanted = Math.Max(missing, Math.Min(_block, _remaining / 4));
+        if (wanted <= 0)
+        {
+            // Somebody gave units back between the failed attempt and now.
+            return true;
+        }
+
+        UnitReservation reservation = await _ledger!
+            .ReserveAsync(_key, wanted, _limit, _keepUntil, cancellationToken).ConfigureAwait(false);
+        _remaining = reservation.Remaining;
+        _block = Math.Min(_block * 2, LargestBlock);
+
+        // First the total, so that Spent never shows less than was spent.
+        Interlocked.Add(ref _reserved, reservation.Granted);
+        Interlocked.Add(ref _available, reservation.Granted);
+        return reservation.Granted > 0;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Inference;
+using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
+using Oml.Sdk.Telemetry;
+
+namespace Oml.Sdk;
+
+/// <summary>A model that runs only under a permission: authorize → infer → fingerprint.</summary>
+/// <remarks>
+/// Composes the three seams <see cref="IPermissionVerifier"/>, <see cref="IInferenceBackend"/> and
+/// <see cref="IFingerprintEmbedder"/> with a usage ledger. Thread-safe: one model serves any number of callers. Disposing closes
+/// the open sessions, waits for the calls in flight, and frees the model. Build one with <see cref="CreateBuilder"/>, or register
+/// it with <c>services.AddOml(…)</c>.
+/// </remarks>
+public sealed class OmlModel : IAsyncDisposable, IDisposable
+{
+    private readonly OmlModelCore _core;
+    private readonly InFlightGate _gate = new();
+    private readonly Lazy<Task> _closing;
+
+    internal OmlModel(OmlModelCore core)
+    {
+        _core = core;
+        _closing = new Lazy<Task>(CloseAsync);
+    }
+
+    /// <summary>The identity of the model, which permissions name.</summary>
+    public ModelId Id => _core.Id;
+
+    /// <summary>What the model takes and returns.</summary>
+    public ModelSignature Signature => _core.Backend.Signature;
+
+    /// <summary>Where it runs, e.g. <c>CPUExecutionProvider</c>.</summary>
+    public string ExecutionProvider => _core.Backend.ExecutionProvider;
+
+    /// <summary>Starts the description of a model.</summary>
+    /// <returns>A builder.</returns>
+    public static OmlModelBuilder CreateBuilder() => new();
+
+    /// <summary>Verifies a permission and opens the session that it permits.</summary>
+    /// <param name="permission">The bytes of the permission as the publisher sent them.</param>
+    /// <param name="cancellationToken">Cancels the call; the permission stays unused.</param>
+    /// <returns>The session; dispose it.</returns>
+    /// <exception cref="PermissionDeniedException">The permission was refused; the reason and what to do are in it.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public async ValueTask<OmlSession> AuthorizeAsync(ReadOnlyMemory<byte> permission, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(!_gate.TryEnter(), this);
+        using Activity? activity = OmlTelemetry.Source.StartActivity(OmlTelemetry.AuthorizationActivity);
+        activity?.SetTag(OmlTelemetry.ModelTag, _core.ModelTag.Value);
+        try
+        {
+            Permission verified = await VerifyAsync(permission, cancellationToken).ConfigureAwait(false);
+            OmlSession session = await OpenAsync(verified, cancellationToken).ConfigureAwait(false);
+            OmlTelemetry.Outcomes.Add(1, _core.ModelTag, new(OmlTelemetry.OutcomeTag, OmlTelemetry.Permitted));
+            return session;
+        }
+        catch (Exception error)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            activity?.SetTag(
+                OmlTelemetry.ErrorTag, error is PermissionDeniedException denied ? denied.Reason.ToString() : error.GetType().FullName);
+            throw;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Verifies a permission, runs the model once under it, and closes the session again.</summary>
+    /// <param name="inputs">What <see cref="Signature"/> asks for; not written to.</param>
+    /// <param name="permission">The bytes of the permission as the publisher sent them.</param>
+    /// <param name="cancellationToken">Cancels the call; the permission stays unused.</param>
+    /// <returns>The outputs, which the caller disposes.</returns>
+    /// <remarks>
+    /// For one-time permissions. A single-session permission with a larger quota is used up by it, too; open a session for those.
+    /// A call that fails spends nothing, and the permission can be presented again.
+    /// </remarks>
+    /// <exception cref="PermissionDeniedException">The permission was refused. The model did not run.</exception>
+    /// <exception cref="InvalidInputException">The inputs do not fit the model. The model did not run.</exception>
+    /// <exception cref="InferenceException">The runtime failed.</exception>
+    /// <exception cref="NonFiniteOutputException">An output that must carry a fingerprint holds NaN or an infinity.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public async ValueTask<InferenceOutputs> InferAsync(
+        InferenceInputs inputs, ReadOnlyMemory<byte> permission, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        OmlSession session = await AuthorizeAsync(permission, cancellationToken).ConfigureAwait(false);
+        await using (session.ConfigureAwait(false))
+        {
+            return await session.InferAsync(inputs, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Runs the model once on zeros (or empty strings) and throws the outputs away, so that the first caller need not wait.</summary>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>When the run has ended. Dimensions that are known only at run time are 1.</returns>
+    /// <remarks>Needs no permission: nothing leaves it.</remarks>
+    /// <exception cref="InferenceException">The model cannot run on zeros; it may still run on real inputs.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public async ValueTask WarmUpAsync(CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(!_gate.TryEnter(), this);
+        try
+        {
+            long start = _core.Time.GetTimestamp();
+            (await _core.Backend.InferAsync(WarmUpInputs.For(Signature), cancellationToken).ConfigureAwait(false)).Dispose();
+            OmlLog.WarmedUp(_core.Logger, Id, _core.Time.GetElapsedTime(start).TotalMilliseconds);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    /// <summary>Closes the open sessions, waits for the calls in flight and frees the model.</summary>
+    /// <returns>When all of that is done.</returns>
+    public async ValueTask DisposeAsync() => await _closing.Value.ConfigureAwait(false);
+
+    /// <summary>The same, and waits for it; prefer <see cref="DisposeAsync"/>.</summary>
+    public void Dispose() => _closing.Value.GetAwaiter().GetResult();
+
+    private async ValueTask<Permission> VerifyAsync(ReadOnlyMemory<byte> token, CancellationToken cancellationToken)
+    {
+        long start = OmlTelemetry.VerificationSeconds.Enabled ? _core.Time.GetTimestamp() : 0;
+        PermissionVerification result =
+            await _core.Verifier.VerifyAsync(token, _core.Context, cancellationToken).ConfigureAwait(false);
+        if (start != 0)
+        {
+            OmlTelemetry.VerificationSeconds.Record(_core.Time.GetElapsedTime(start).TotalSeconds, _core.ModelTag);
+        }
+
+        return result.IsPermitted ? result.Permission : throw _core.Refuse(result.Reason, result.Message);
+    }
+
+    // The ledger comes last, so that whatever fails before it leaves the permission unused.
+    private async ValueTask<OmlSession> OpenAsync(Permission permission, CancellationToken cancellationToken)
+    {
+        DateTimeOffset endsAt = _core.EndOf(permission);
+        IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
+        OmlSession session = new(_core, permission, UnitAllowance.For(permission, _core.Ledger, endsAt), embedder, endsAt);
+        bool redeemed = false;
+        try
+        {
+            if (permission.Use == PermissionUse.SingleSession
+                && !(redeemed = await _core.Ledger.RedeemAsync(permission.Key, endsAt, cancellationToken).ConfigureAwait(false)))
+            {
+                throw _core.Refuse(
+                    DenialReason.Replayed,
+                    $"The permission was used up by an earlier presentation; ask '{permission.Issuer}' for a new one, " +
+                    "or for one that is resumable.");
+            }
+
+            await session.FillAsync(cancellationToken).ConfigureAwait(false);
+            _core.Remember(session);
+        }
+        catch
+        {
+            await session.AbandonAsync(redeemed).ConfigureAwait(false);
+            throw;
+        }
+
+        OmlLog.SessionOpened(_core.Logger, permission.Nonce, permission.Issuer, permission.ExpiresAt, permission.Quota);
+        return session;
+    }
+
+    private async Task CloseAsync()
+    {
+        await _gate.CloseAsync().ConfigureAwait(false);
+        foreach (OmlSession session in _core.Sessions)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _core.Backend.DisposeAsync().ConfigureAwait(false);
+    }
+}

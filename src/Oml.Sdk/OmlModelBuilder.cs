@@ -1,0 +1,273 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Inference;
+using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
+using Oml.Sdk.Telemetry;
+
+namespace Oml.Sdk;
+
+/// <summary>Describes a model and builds it: where it comes from, what runs it, whom it trusts, where usage is kept.</summary>
+/// <remarks>
+/// Works without dependency injection. Every method returns this builder. Not thread-safe. It builds one model: after
+/// <see cref="BuildAsync"/> it is frozen.
+/// </remarks>
+public sealed class OmlModelBuilder
+{
+    private readonly List<Func<IInferenceBackend, IInferenceBackend>> _wrappers = [];
+    private readonly List<string> _requiredScopes = [];
+    private readonly CosePermissionVerifierOptions _verification = new();
+    private Func<CancellationToken, ValueTask<ModelSource>>? _source;
+    private InferenceBackendFactory? _backend;
+    private IPermissionVerifier? _verifier;
+    private IUsageLedger? _ledger;
+    private IFingerprintEmbedderFactory? _fingerprint;
+    private ImmutableArray<string> _markedOutputs = [];
+    private string? _audience;
+    private TimeProvider _time = TimeProvider.System;
+    private ILoggerFactory _loggers = NullLoggerFactory.Instance;
+    private bool _built;
+
+    internal OmlModelBuilder()
+    {
+    }
+
+    /// <summary>Takes the model from a plain ONNX file: the optimistic mode, in which anybody can read the weights.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseOnnx(string path)
+    {
+        ModelSource source = ModelSource.FromFile(path);
+        return UseModel(source);
+    }
+
+    /// <summary>Takes the model from memory.</summary>
+    /// <param name="model">The bytes of a plain ONNX file; they must not change until the model is built.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseOnnx(ReadOnlyMemory<byte> model) => UseModel(ModelSource.FromBytes(model));
+
+    /// <summary>Takes the model from a stream, which is read when the model is built and stays open.</summary>
+    /// <param name="model">A readable stream over a plain ONNX file.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseOnnx(Stream model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Set(() => _source = cancellationToken => ModelSource.FromStreamAsync(model, cancellationToken));
+    }
+
+    /// <summary>Chooses what runs the model; <c>UseOnnxRuntime</c> of Oml.Sdk.OnnxRuntime is the usual one.</summary>
+    /// <param name="factory">Makes the backend; the model owns it.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseBackend(InferenceBackendFactory factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Set(() => _backend = factory);
+    }
+
+    /// <summary>Puts a backend around the backend, e.g. for caching or tracing. The first one added is the outermost.</summary>
+    /// <param name="wrapper">Given the inner backend, returns the outer one, which owns it.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder Use(Func<IInferenceBackend, IInferenceBackend> wrapper)
+    {
+        ArgumentNullException.ThrowIfNull(wrapper);
+        return Set(() => _wrappers.Add(wrapper));
+    }
+
+    /// <summary>Trusts an issuer's key: permissions that it signed are accepted.</summary>
+    /// <param name="key">The issuer's public key.</param>
+    /// <param name="issuer">The issuer's name, which its permissions must carry; null for the name made of the key.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder TrustIssuer(IssuerPublicKey key, string? issuer = null)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        TrustedIssuer trusted = issuer is null ? new TrustedIssuer(key) : new TrustedIssuer(issuer, key);
+        return Set(() => _verification.TrustedIssuers.Add(trusted));
+    }
+
+    /// <summary>Sets how permissions are verified: clock skew, largest token, longest lifetime.</summary>
+    /// <param name="configure">Changes the options.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder ConfigureVerification(Action<CosePermissionVerifierOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return Set(() => configure(_verification));
+    }
+
+    /// <summary>Verifies permissions in another way; trusted issuers and verification options are then not used.</summary>
+    /// <param name="verifier">The verifier; the caller keeps owning it.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UsePermissionVerifier(IPermissionVerifier verifier)
+    {
+        ArgumentNullException.ThrowIfNull(verifier);
+        return Set(() => _verifier = verifier);
+    }
+
+    /// <summary>Names this application: a permission that names an audience must name this one.</summary>
+    /// <param name="audience">The name.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder ForAudience(string audience)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(audience);
+        return Set(() => _audience = audience);
+    }
+
+    /// <summary>Demands scopes of every permission.</summary>
+    /// <param name="scopes">The scopes; all of them are needed, those of earlier calls too.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder RequireScopes(params IEnumerable<string> scopes)
+    {
+        ArgumentNullException.ThrowIfNull(scopes);
+        return Set(() => _requiredScopes.AddRange(scopes));
+    }
+
+    /// <summary>Chooses where usage is kept. Without it, usage is kept in memory and a warning is logged.</summary>
+    /// <param name="ledger">The ledger; the caller keeps owning it, so that models can share it.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseLedger(IUsageLedger ledger)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        return Set(() => _ledger = ledger);
+    }
+
+    /// <summary>Marks outputs so that they can be traced to the licensee.</summary>
+    /// <param name="fingerprint">Makes the embedder of each session; the caller keeps owning it.</param>
+    /// <param name="outputs">The names of the outputs to mark; none for the model's first output.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseFingerprint(IFingerprintEmbedderFactory fingerprint, params IEnumerable<string> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        ArgumentNullException.ThrowIfNull(outputs);
+        return Set(() =>
+        {
+            _fingerprint = fingerprint;
+            _markedOutputs = [.. outputs.Distinct(StringComparer.Ordinal)];
+        });
+    }
+
+    /// <summary>Sets the clock; the system's by default.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseTimeProvider(TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        return Set(() => _time = timeProvider);
+    }
+
+    /// <summary>Sets where the model logs; nowhere by default.</summary>
+    /// <param name="loggerFactory">The factory; the caller keeps owning it.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseLoggerFactory(ILoggerFactory loggerFactory)
+    {
+        ArgumentNullException.ThrowIfNull(loggerFactory);
+        return Set(() => _loggers = loggerFactory);
+    }
+
+    /// <summary>Loads the model.</summary>
+    /// <param name="cancellationToken">Stops the loading where the runtime allows.</param>
+    /// <returns>The model; dispose it.</returns>
+    /// <exception cref="InvalidOperationException">Something needed is missing, or this builder has built already; the message says what to call.</exception>
+    /// <exception cref="ModelLoadException">The model is missing, empty or corrupt.</exception>
+    /// <exception cref="ExecutionProviderUnavailableException">The execution provider that was demanded is not there.</exception>
+    /// <exception cref="ArgumentException">An output to be marked does not exist, or an option is out of range.</exception>
+    /// <exception cref="NotSupportedException">An output to be marked is of a kind that the embedder cannot mark.</exception>
+    public async ValueTask<OmlModel> BuildAsync(CancellationToken cancellationToken = default)
+    {
+        ThrowIfBuilt();
+        _ = _source ?? throw Missing("model", "UseOnnx(path)");
+        _ = _backend ?? throw Missing("runtime", "UseOnnxRuntime() of the package Oml.Sdk.OnnxRuntime, or UseBackend(…)");
+        IPermissionVerifier verifier = _verifier ?? CreateVerifier();
+        _built = true;
+
+        ILogger logger = _loggers.CreateLogger<OmlModel>();
+        ModelSource source = await _source(cancellationToken).ConfigureAwait(false);
+        ModelId id = await source.ComputeIdAsync(cancellationToken).ConfigureAwait(false);
+        KeyValuePair<string, object?> tag = new(OmlTelemetry.ModelTag, id.ToString());
+        IInferenceBackend backend = await _backend(source, _loggers, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            backend = new ObservedInferenceBackend(backend, _time, tag);
+            foreach (Func<IInferenceBackend, IInferenceBackend> wrapper in Enumerable.Reverse(_wrappers))
+            {
+                backend = wrapper(backend) ?? throw new InvalidOperationException("A wrapper that was given to Use(…) returned null.");
+            }
+
+            OmlModelCore core = new()
+            {
+                Id = id,
+                Backend = backend,
+                Verifier = verifier,
+                Context = new PermissionContext(id, _audience, _requiredScopes),
+                Ledger = _ledger ?? new InMemoryUsageLedger(_time),
+                Fingerprint = _fingerprint,
+                MarkedOutputs = ResolveMarkedOutputs(backend.Signature),
+                ClockSkew = _verification.ClockSkew,
+                Time = _time,
+                Logger = logger,
+                ModelTag = tag,
+            };
+            Announce(core, logger);
+            return new OmlModel(core);
+        }
+        catch
+        {
+            await backend.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal OmlModelBuilder UseModel(ModelSource source) => Set(() => _source = _ => new(source));
+
+    private CosePermissionVerifier CreateVerifier() => _verification.TrustedIssuers.Count > 0
+        ? new CosePermissionVerifier(_verification, _time)
+        : throw Missing("trusted issuer", "TrustIssuer(publisherPublicKey), or UsePermissionVerifier(…)");
+
+    private ImmutableArray<int> ResolveMarkedOutputs(ModelSignature signature)
+    {
+        if (_fingerprint is null)
+        {
+            return [];
+        }
+
+        ImmutableArray<string> names = _markedOutputs.IsEmpty ? [signature.Outputs[0].Name] : _markedOutputs;
+        List<int> places = [];
+        foreach (string name in names)
+        {
+            TensorInfo output = signature.FindOutput(name) ?? throw new ArgumentException(
+                $"The model has no output named '{name}' to mark; it returns {string.Join(", ", signature.Outputs)}.");
+            _fingerprint.CheckOutput(output);
+            places.Add(signature.Outputs.IndexOf(output));
+        }
+
+        return [.. places];
+    }
+
+    private void Announce(OmlModelCore core, ILogger logger)
+    {
+        ModelSignature signature = core.Backend.Signature;
+        OmlLog.ModelReady(
+            logger, core.Id, core.Backend.ExecutionProvider, string.Join(", ", signature.Inputs), string.Join(", ", signature.Outputs));
+        if (_ledger is null)
+        {
+            OmlLog.LedgerInMemory(logger, core.Id);
+        }
+    }
+
+    private OmlModelBuilder Set(Action change)
+    {
+        ThrowIfBuilt();
+        change();
+        return this;
+    }
+
+    private void ThrowIfBuilt()
+    {
+        if (_built)
+        {
+            throw new InvalidOperationException("This builder has built its model; start another with OmlModel.CreateBuilder().");
+        }
+    }
+
+    private static InvalidOperationException Missing(string what, string call) => new($"The model has no {what}: call {call} before BuildAsync.");
+}

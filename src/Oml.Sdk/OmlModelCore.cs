@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Inference;
+using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
+using Oml.Sdk.Telemetry;
+
+namespace Oml.Sdk;
+
+/// <summary>What a model and its sessions share.</summary>
+internal sealed class OmlModelCore
+{
+    private readonly ConcurrentDictionary<OmlSession, bool> _sessions = [];
+
+    public required ModelId Id { get; init; }
+
+    public required IInferenceBackend Backend { get; init; }
+
+    public required IPermissionVerifier Verifier { get; init; }
+
+    public required PermissionContext Context { get; init; }
+
+    public required IUsageLedger Ledger { get; init; }
+
+    public required IFingerprintEmbedderFactory? Fingerprint { get; init; }
+
+    /// <summary>The places of the outputs that are fingerprinted.</summary>
+    public required ImmutableArray<int> MarkedOutputs { get; init; }
+
+    public required TimeSpan ClockSkew { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public required KeyValuePair<string, object?> ModelTag { get; init; }
+
+    public IEnumerable<OmlSession> Sessions => _sessions.Keys;
+
+    public void Remember(OmlSession session) => _sessions.TryAdd(session, true);
+
+    public void Forget(OmlSession session) => _sessions.TryRemove(session, out _);
+
+    /// <summary>When the use of a permission ends: clocks may differ by the skew that was allowed for.</summary>
+    public DateTimeOffset EndOf(Permission permission) =>
+        permission.ExpiresAt < DateTimeOffset.MaxValue - ClockSkew ? permission.ExpiresAt + ClockSkew : DateTimeOffset.MaxValue;
+
+    /// <summary>The steady clock's reading after a span of time; the largest one when it cannot be told.</summary>
+    public long TimestampIn(TimeSpan span)
+    {
+        double ticks = Time.GetTimestamp() + (span.TotalSeconds * Time.TimestampFrequency);
+        return ticks >= long.MaxValue ? long.MaxValue : (long)ticks;
+    }
+
+    /// <summary>Embeds the fingerprint, or disposes the outputs when that fails.</summary>
+    public void Mark(InferenceOutputs outputs, IFingerprintEmbedder? embedder)
+    {
+        if (embedder is null)
+        {
+            return;
+        }
+
+        long start = OmlTelemetry.EmbeddingSeconds.Enabled ? Time.GetTimestamp() : 0;
+        try
+        {
+            foreach (int index in MarkedOutputs)
+            {
+                OutputTensor output = outputs[index];
+                FingerprintOutcome outcome = embedder.Embed(output);
+                if (outcome.UnmarkedRows != 0)
+                {
+                    OmlLog.RowsUnmarked(Logger, outcome.UnmarkedRows, output.Name);
+                }
+
+                if (OmlTelemetry.Rows.Enabled)
+                {
+                    OmlTelemetry.Rows.Add(outcome.MarkedRows, ModelTag, new(OmlTelemetry.OutcomeTag, "marked"));
+                    OmlTelemetry.Rows.Add(outcome.UnmarkedRows, ModelTag, new(OmlTelemetry.OutcomeTag, "unmarked"));
+                }
+            }
+        }
+        catch
+        {
+            outputs.Dispose();
+            throw;
+        }
+
+        if (start != 0)
+        {
+            OmlTelemetry.EmbeddingSeconds.Record(Time.GetElapsedTime(start).TotalSeconds, ModelTag);
+        }
+    }
+
+    /// <summary>Logs and counts a refusal, and makes the exception for it.</summary>
+    public PermissionDeniedException Refuse(DenialReason reason, string message)
+    {
+        OmlLog.Refused(Logger, Id, reason, message);
+        OmlTelemetry.Outcomes.Add(1, ModelTag, new(OmlTelemetry.OutcomeTag, reason.ToString()));
+        return new PermissionDeniedException(reason, message);
+    }
+
+    public static string QuotaMessage(Permission permission, long units) =>
+        $"This use costs {units} {(permission.Unit == MeteringUnit.Row ? "rows" : "calls")}, and the permission's quota of " +
+        $"{permission.Quota} is spent or reserved by other sessions; ask '{permission.Issuer}' for a new permission.";
+}

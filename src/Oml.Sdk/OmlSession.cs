@@ -1,0 +1,259 @@
+using System.Diagnostics;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Inference;
+using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
+using Oml.Sdk.Telemetry;
+
+namespace Oml.Sdk;
+
+/// <summary>The lease that one verified permission opens: inferences draw on its quota until it ends.</summary>
+/// <remarks>
+/// Thread-safe: any number of callers at once. Dispose it when it is no longer needed: disposing waits for the calls in flight
+/// and gives what was reserved and not spent back to the usage ledger. If nothing was delivered at all, the permission can be
+/// presented again.
+/// </remarks>
+public sealed class OmlSession : IAsyncDisposable, IDisposable
+{
+    private readonly OmlModelCore _core;
+    private readonly UnitAllowance _allowance;
+    private readonly IFingerprintEmbedder? _embedder;
+    private readonly InFlightGate _gate = new();
+    private readonly DateTimeOffset _endsAt;
+    private readonly long _endTimestamp;
+    private readonly Lazy<Task> _closing;
+    private bool _mayRelease;
+
+    internal OmlSession(
+        OmlModelCore core, Permission permission, UnitAllowance allowance, IFingerprintEmbedder? embedder, DateTimeOffset endsAt)
+    {
+        _core = core;
+        _allowance = allowance;
+        _embedder = embedder;
+        _endsAt = endsAt;
+        _endTimestamp = core.TimestampIn(endsAt - core.Time.GetUtcNow());
+        _closing = new Lazy<Task>(CloseAsync);
+        Permission = permission;
+        _mayRelease = permission.Use == PermissionUse.SingleSession;
+    }
+
+    /// <summary>The permission that opened the session.</summary>
+    public Permission Permission { get; }
+
+    /// <summary>How many units this session's inferences have spent, those in flight included.</summary>
+    public long UnitsSpent => _allowance.Spent;
+
+    /// <summary>Runs the model once, for one unit (or for one per row, if the permission says so).</summary>
+    /// <param name="inputs">What <see cref="OmlModel.Signature"/> asks for; not written to.</param>
+    /// <param name="cancellationToken">
+    /// Cancels the call: before the model runs always, during the run where the runtime allows. The unit comes back.
+    /// </param>
+    /// <returns>The outputs, fingerprinted if the model was built so; the caller disposes them.</returns>
+    /// <remarks>
+    /// A runtime on this machine computes on the calling thread, and the task is complete when the call returns; wrap the call in
+    /// <c>Task.Run</c> where the thread must stay free. A call that fails, whatever the reason, spends nothing.
+    /// </remarks>
+    /// <exception cref="PermissionDeniedException">The permission has ended or its quota is used up. The model did not run.</exception>
+    /// <exception cref="InvalidInputException">The inputs do not fit the model. The model did not run.</exception>
+    /// <exception cref="InferenceException">The runtime failed.</exception>
+    /// <exception cref="NonFiniteOutputException">An output that must carry a fingerprint holds NaN or an infinity.</exception>
+    /// <exception cref="ObjectDisposedException">The session or its model was disposed.</exception>
+    public ValueTask<InferenceOutputs> InferAsync(InferenceInputs inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return ValueTask.FromCanceled<InferenceOutputs>(cancellationToken);
+        }
+
+        return OmlTelemetry.ObservesInference
+            ? InferObservedAsync(inputs, cancellationToken)
+            : InferCoreAsync(inputs, cancellationToken);
+    }
+
+    /// <summary>Ends the session; see the remarks of the class.</summary>
+    /// <returns>When the calls in flight have ended and the ledger has the unspent units back.</returns>
+    public async ValueTask DisposeAsync() => await _closing.Value.ConfigureAwait(false);
+
+    /// <summary>Ends the session and waits for it; prefer <see cref="DisposeAsync"/>.</summary>
+    public void Dispose() => _closing.Value.GetAwaiter().GetResult();
+
+    /// <summary>Reserves the first block, so that a permission without units is refused when it is presented.</summary>
+    internal async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        if (!await _allowance.FillAsync(cancellationToken).ConfigureAwait(false))
+        {
+            throw _core.Refuse(DenialReason.QuotaExhausted, OmlModelCore.QuotaMessage(Permission, 1));
+        }
+    }
+
+    /// <summary>Ends a session that was never handed out.</summary>
+    /// <param name="redeemed">Whether this session redeemed the nonce: only then may it release it.</param>
+    internal Task AbandonAsync(bool redeemed)
+    {
+        _mayRelease = redeemed;
+        return _closing.Value;
+    }
+
+    // The hot path. Not an async method, so that a backend that completes synchronously costs no state machine.
+    private ValueTask<InferenceOutputs> InferCoreAsync(InferenceInputs inputs, CancellationToken cancellationToken)
+    {
+        if (!_gate.TryEnter())
+        {
+            return ValueTask.FromException<InferenceOutputs>(Disposed());
+        }
+
+        long cost = 0;
+        try
+        {
+            ThrowIfEnded();
+            _core.Backend.Signature.Validate(inputs);
+            long units = CountUnits(inputs);
+            if (!_allowance.TryTake(units))
+            {
+                return InferAfterReservingAsync(inputs, units, cancellationToken);
+            }
+
+            cost = units;
+            ValueTask<InferenceOutputs> running = _core.Backend.InferAsync(inputs, cancellationToken);
+            if (!running.IsCompletedSuccessfully)
+            {
+                return DeliverAsync(running, units);
+            }
+
+            InferenceOutputs outputs = running.Result;
+            _core.Mark(outputs, _embedder);
+            _gate.Exit();
+            return new(outputs);
+        }
+        catch (Exception error)
+        {
+            Undo(cost);
+            return error is OperationCanceledException && cancellationToken.IsCancellationRequested
+                ? ValueTask.FromCanceled<InferenceOutputs>(cancellationToken)
+                : ValueTask.FromException<InferenceOutputs>(error);
+        }
+    }
+
+    // From here on the gate is entered, and whoever ends the call leaves it.
+    private async ValueTask<InferenceOutputs> InferAfterReservingAsync(
+        InferenceInputs inputs, long units, CancellationToken cancellationToken)
+    {
+        ValueTask<InferenceOutputs> running;
+        long cost = 0;
+        try
+        {
+            if (!await _allowance.TakeAsync(units, cancellationToken).ConfigureAwait(false))
+            {
+                throw _core.Refuse(DenialReason.QuotaExhausted, OmlModelCore.QuotaMessage(Permission, units));
+            }
+
+            cost = units;
+            cancellationToken.ThrowIfCancellationRequested();
+            running = _core.Backend.InferAsync(inputs, cancellationToken);
+        }
+        catch
+        {
+            Undo(cost);
+            throw;
+        }
+
+        return await DeliverAsync(running, units).ConfigureAwait(false);
+    }
+
+    private async ValueTask<InferenceOutputs> DeliverAsync(ValueTask<InferenceOutputs> running, long units)
+    {
+        try
+        {
+            InferenceOutputs outputs = await running.ConfigureAwait(false);
+            _core.Mark(outputs, _embedder);
+            _gate.Exit();
+            return outputs;
+        }
+        catch
+        {
+            Undo(units);
+            throw;
+        }
+    }
+
+    private async ValueTask<InferenceOutputs> InferObservedAsync(InferenceInputs inputs, CancellationToken cancellationToken)
+    {
+        using Activity? activity = OmlTelemetry.Source.StartActivity(OmlTelemetry.InferenceActivity);
+        activity?.SetTag(OmlTelemetry.ModelTag, _core.ModelTag.Value);
+        try
+        {
+            long units = CountUnits(inputs);
+            InferenceOutputs outputs = await InferCoreAsync(inputs, cancellationToken).ConfigureAwait(false);
+            OmlTelemetry.Units.Add(units, _core.ModelTag);
+            return outputs;
+        }
+        catch (Exception error)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error);
+            activity?.SetTag(OmlTelemetry.ErrorTag, error.GetType().FullName);
+            throw;
+        }
+    }
+
+    private void Undo(long units)
+    {
+        if (units != 0)
+        {
+            _allowance.GiveBack(units);
+        }
+
+        _gate.Exit();
+    }
+
+    private long CountUnits(InferenceInputs inputs)
+    {
+        if (Permission.Unit == MeteringUnit.Call || _core.Backend.Signature.Inputs.IsEmpty)
+        {
+            return 1;
+        }
+
+        string first = _core.Backend.Signature.Inputs[0].Name;
+        ReadOnlySpan<long> shape = inputs.Contains(first) ? inputs[first].Shape : [];
+        return shape.IsEmpty ? 1 : Math.Max(1, shape[0]);
+    }
+
+    // Two clocks: the wall clock for the date that was signed, the steady one so that setting the wall clock back buys nothing.
+    private void ThrowIfEnded()
+    {
+        if (_core.Time.GetTimestamp() >= _endTimestamp || _core.Time.GetUtcNow() >= _endsAt)
+        {
+            throw _core.Refuse(
+                DenialReason.Expired,
+                $"The permission ended at {Permission.ExpiresAt:u}, while its session was open; ask '{Permission.Issuer}' for a new one.");
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        await _gate.CloseAsync().ConfigureAwait(false);
+        _core.Forget(this);
+        bool delivered = _allowance.Spent > 0;
+        try
+        {
+            await _allowance.CloseAsync().ConfigureAwait(false);
+            if (!delivered && _mayRelease)
+            {
+                await _core.Ledger.ReleaseAsync(Permission.Key, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception error)
+        {
+            // Fails in the publisher's favour; an exception out of Dispose would hide the one that it unwinds for.
+            OmlLog.UnitsNotReturned(_core.Logger, error, Permission.Nonce, _allowance.Unspent);
+        }
+        finally
+        {
+            _allowance.Dispose();
+            _embedder?.Dispose();
+        }
+    }
+
+    private ObjectDisposedException Disposed() => new(
+        nameof(OmlSession), "The session was disposed, or the model that it belongs to; authorize again to open another.");
+}

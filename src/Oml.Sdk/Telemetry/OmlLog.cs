@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.Telemetry;
+
+/// <summary>Every line that the core logs. Event ids are stable.</summary>
+internal static partial class OmlLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Model {Model} is ready on {ExecutionProvider}: {Inputs} → {Outputs}.")]
+    public static partial void ModelReady(ILogger logger, ModelId model, string executionProvider, string inputs, string outputs);
+
+    [LoggerMessage(2, LogLevel.Warning,
+        "Usage of model {Model} is kept in memory: permissions can be used again after a restart. Choose a durable ledger with UseLedger.")]
+    public static partial void LedgerInMemory(ILogger logger, ModelId model);
+
+    [LoggerMessage(3, LogLevel.Information, "Permission {Nonce} of issuer {Issuer} opened a session until {ExpiresAt:O}; quota {Quota}.")]
+    public static partial void SessionOpened(
+        ILogger logger, PermissionNonce nonce, string issuer, DateTimeOffset expiresAt, long? quota);
+
+    [LoggerMessage(4, LogLevel.Warning, "A use of model {Model} was refused ({Reason}): {Explanation}")]
+    public static partial void Refused(ILogger logger, ModelId model, DenialReason reason, string explanation);
+
+    [LoggerMessage(5, LogLevel.Error,
+        "The session of permission {Nonce} could not give {Units} unspent units back to the usage ledger; they stay spent.")]
+    public static partial void UnitsNotReturned(ILogger logger, Exception error, PermissionNonce nonce, long units);
+
+    [LoggerMessage(6, LogLevel.Warning,
+        "{Rows} rows of output '{Output}' were delivered without a fingerprint: they hold NaN or an infinity, or are constant.")]
+    public static partial void RowsUnmarked(ILogger logger, int rows, string output);
+
+    [LoggerMessage(7, LogLevel.Information, "Model {Model} warmed up in {Milliseconds:F1} ms.")]
+    public static partial void WarmedUp(ILogger logger, ModelId model, double milliseconds);
+}
