@@ -169,6 +169,18 @@ public abstract class UsageLedgerContract
         Assert.Equal(limit, kept.Sum() + rest.Granted);
     }
 
+    /// <summary>What a ledger no longer has to keep, it no longer grants: its books may be gone.</summary>
+    [Fact]
+    public async Task Grants_nothing_under_a_permission_whose_time_is_over()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        DateTimeOffset over = DateTimeOffset.UnixEpoch;
+
+        Assert.False(await ledger.RedeemAsync(key, over));
+        Assert.Equal(default, await ledger.ReserveAsync(key, 1, 10, over));
+    }
+
     /// <summary>Wrong counts are wrong calls.</summary>
     [Fact]
     public async Task Refuses_counts_below_one()

@@ -7,30 +7,23 @@ internal static class TensorShape
     /// <exception cref="ArgumentException">A dimension is negative, or the product does not fit in 63 bits.</exception>
     public static long CountElements(ReadOnlySpan<long> shape)
     {
-        long count = 1;
-        bool empty = false;
+        if (shape.ContainsAnyExceptInRange(0, long.MaxValue))
+        {
+            throw new ArgumentException($"A tensor's dimensions are 0 or more; the shape is {Format(shape)}.", nameof(shape));
+        }
+
+        long count = shape.Contains(0) ? 0 : 1;
         foreach (long dimension in shape)
         {
-            if (dimension < 0)
-            {
-                throw new ArgumentException($"A tensor's dimensions are 0 or more; the shape is {Format(shape)}.", nameof(shape));
-            }
-
-            if (dimension == 0)
-            {
-                empty = true;
-            }
-            else if (count > long.MaxValue / dimension)
+            if (count > long.MaxValue / Math.Max(1, dimension))
             {
                 throw new ArgumentException($"The shape {Format(shape)} has more elements than 63 bits can count.", nameof(shape));
             }
-            else
-            {
-                count *= dimension;
-            }
+
+            count *= dimension;
         }
 
-        return empty ? 0 : count;
+        return count;
     }
 
     /// <summary>The text of a shape, e.g. <c>[batch, 1, 28, 28]</c>; a dimension that is unknown and has no name is <c>?</c>.</summary>

@@ -20,7 +20,7 @@ public interface IUsageLedger
     /// <param name="key">The permission.</param>
     /// <param name="keepUntil">Until when the ledger must remember it: the permission's end and the allowed clock skew.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>True for exactly one caller; false for all others.</returns>
+    /// <returns>True for exactly one caller; false for all others, and for all when <paramref name="keepUntil"/> is over.</returns>
     ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default);
 
     /// <summary>Takes a redemption back, because nothing was delivered under it. Only its redeemer may call this.</summary>
@@ -35,7 +35,8 @@ public interface IUsageLedger
     /// <param name="limit">How many there are in all: the permission's quota.</param>
     /// <param name="keepUntil">Until when the ledger must remember them.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>How many were granted, 0 to <paramref name="units"/>, and how many are left for others.</returns>
+    /// <returns>How many were granted, 0 to <paramref name="units"/>, and how many are left for others; none when
+    /// <paramref name="keepUntil"/> is over.</returns>
     ValueTask<UnitReservation> ReserveAsync(
         PermissionKey key, long units, long limit, DateTimeOffset keepUntil, CancellationToken cancellationToken = default);
 

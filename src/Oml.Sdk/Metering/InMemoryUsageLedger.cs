@@ -37,10 +37,13 @@ public sealed class InMemoryUsageLedger : IUsageLedger
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            Entry entry = FindOrAdd(key, keepUntil);
-            bool first = !entry.Redeemed;
+            if (FindOrAdd(key, keepUntil) is not { Redeemed: false } entry)
+            {
+                return new(false);
+            }
+
             entry.Redeemed = true;
-            return new(first);
+            return new(true);
         }
     }
 
@@ -68,7 +71,11 @@ public sealed class InMemoryUsageLedger : IUsageLedger
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            Entry entry = FindOrAdd(key, keepUntil);
+            if (FindOrAdd(key, keepUntil) is not { } entry)
+            {
+                return default;
+            }
+
             long free = Math.Max(0, limit - entry.Reserved);
             long granted = Math.Min(units, free);
             entry.Reserved += granted;
@@ -99,11 +106,19 @@ public sealed class InMemoryUsageLedger : IUsageLedger
         return default;
     }
 
-    private Entry FindOrAdd(PermissionKey key, DateTimeOffset keepUntil)
+    // Null once the permission's time is over by this ledger's clock: its entry may be gone already, and a new one would start
+    // its quota afresh. A caller whose clock is behind gets nothing rather than everything once more.
+    private Entry? FindOrAdd(PermissionKey key, DateTimeOffset keepUntil)
     {
+        DateTimeOffset now = _time.GetUtcNow();
         if (--_untilSweep == 0)
         {
-            Sweep();
+            Sweep(now);
+        }
+
+        if (keepUntil < now)
+        {
+            return null;
         }
 
         if (!_entries.TryGetValue(key, out Entry? entry))
@@ -120,9 +135,8 @@ public sealed class InMemoryUsageLedger : IUsageLedger
     }
 
     // The next sweep comes after as many steps as there are entries left, so a step costs O(1) on average.
-    private void Sweep()
+    private void Sweep(DateTimeOffset now)
     {
-        DateTimeOffset now = _time.GetUtcNow();
         foreach ((PermissionKey key, Entry entry) in _entries)
         {
             if (entry.KeepUntil < now)
