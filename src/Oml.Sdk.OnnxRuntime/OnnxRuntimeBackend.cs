@@ -12,7 +12,7 @@ namespace Oml.Sdk.OnnxRuntime;
 public sealed class OnnxRuntimeBackend : IInferenceBackend
 {
     private readonly InferenceSession _session;
-    private readonly RunOptions _runOptions = new();
+    private readonly RunOptions _runOptions = RunOptionsPool.Create();
     private readonly RunOptionsPool _cancellable = new();
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;

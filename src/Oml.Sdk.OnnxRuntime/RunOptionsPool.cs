@@ -10,7 +10,10 @@ internal sealed class RunOptionsPool : IDisposable
 
     private readonly ConcurrentBag<RunOptions> _free = [];
 
-    public RunOptions Rent() => _free.TryTake(out RunOptions? options) ? options : new RunOptions();
+    public RunOptions Rent() => _free.TryTake(out RunOptions? options) ? options : Create();
+
+    /// <summary>Options whose native log is silent: what fails is raised as an exception.</summary>
+    public static RunOptions Create() => new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     /// <summary>Takes options back; the caller has ended the registration that could still terminate them.</summary>
     public void Return(RunOptions options)

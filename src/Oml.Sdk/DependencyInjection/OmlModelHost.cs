@@ -8,7 +8,7 @@ using Oml.Sdk.Permissions;
 namespace Oml.Sdk.DependencyInjection;
 
 /// <summary>Builds one registered model once, whoever asks first.</summary>
-internal sealed class OmlModelHost
+internal sealed class OmlModelHost : IAsyncDisposable
 {
     private readonly IServiceProvider _services;
     private readonly Lazy<Task<OmlModel>> _model;
@@ -30,6 +30,15 @@ internal sealed class OmlModelHost
     public Task<OmlModel>? Started => _model.IsValueCreated ? _model.Value : null;
 
     public Task<OmlModel> GetAsync() => _model.Value;
+
+    public async ValueTask DisposeAsync()
+    {
+        // Not thrown by Dispose: whoever asked for a model that could not be built has heard of it.
+        if (Started is { } started && await Task.WhenAny(started).ConfigureAwait(false) is { IsCompletedSuccessfully: true } model)
+        {
+            await (await model.ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
+        }
+    }
 
     private async Task<OmlModel> BuildAsync()
     {
