@@ -1,0 +1,64 @@
+// Compiled ahead of time, this program runs the core of the library and fails when anything differs from what it expects.
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Oml.Sdk;
+using Oml.Sdk.AotChecks;
+using Oml.Sdk.Inference;
+using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
+
+Checks checks = new();
+byte[] modelBytes = "a model"u8.ToArray();
+foreach (PermissionAlgorithm algorithm in Enum.GetValues<PermissionAlgorithm>())
+{
+    using PermissionIssuer issuer = PermissionIssuer.Create(algorithm);
+    IssuerPublicKey key = IssuerPublicKey.ImportFromPem(issuer.PublicKey.ExportSubjectPublicKeyInfoPem());
+    await using OmlModel model = await OmlModel.CreateBuilder()
+        .UseOnnx(modelBytes)
+        .UseBackend((_, _, _) => new(new SumBackend()))
+        .TrustIssuer(key)
+        .UseLedger(new InMemoryUsageLedger())
+        .BuildAsync();
+    byte[] permission = issuer.Issue(new PermissionRequest
+    {
+        Licensee = "licensee",
+        Model = model.Id,
+        Lifetime = TimeSpan.FromMinutes(1),
+        Quota = 1,
+    });
+
+    using (InferenceOutputs outputs = await model.InferAsync(SumBackend.Inputs(1, 2, 3), permission))
+    {
+        checks.That($"{algorithm}: the model runs", outputs["sum"].GetSpan<float>()[0] == 6);
+    }
+
+    await checks.Denied($"{algorithm}: a replay is refused", DenialReason.Replayed, model, permission);
+    permission[^1] ^= 1;
+    await checks.Denied($"{algorithm}: a forgery is refused", DenialReason.BadSignature, model, permission);
+    await checks.Denied($"{algorithm}: garbage is refused", DenialReason.Malformed, model, new byte[64]);
+}
+
+using (PermissionIssuer issuer = PermissionIssuer.Create(PermissionAlgorithm.ES256))
+{
+    IConfiguration configuration = new ConfigurationBuilder().Add(new DictionarySource(new()
+    {
+        ["Audience"] = "app",
+        ["ClockSkew"] = "00:00:30",
+        ["TrustedIssuers:0:PublicKeyPem"] = issuer.PublicKey.ExportSubjectPublicKeyInfoPem(),
+    })).Build();
+    ServiceCollection services = new();
+    services.AddOml(configuration).ConfigureModel((_, oml) => oml.UseOnnx(modelBytes).UseBackend((_, _, _) => new(new SumBackend())));
+    await using ServiceProvider provider = services.BuildServiceProvider();
+    OmlModel model = provider.GetRequiredService<OmlModel>();
+    byte[] permission = issuer.Issue(new PermissionRequest
+    {
+        Licensee = "licensee",
+        Model = model.Id,
+        Lifetime = TimeSpan.FromMinutes(1),
+        Audience = "app",
+    });
+    await using OmlSession session = await model.AuthorizeAsync(permission);
+    checks.That("a model is registered from configuration", session.Permission.Audience == "app");
+}
+
+return checks.Report();
