@@ -24,8 +24,9 @@ internal static class OnnxExport
             .Output("logits", OnnxType.Float, "batch", 10);
         AddConvolution(graph, convolutions[0], "image", "conv1");
         AddConvolution(graph, convolutions[1], "conv1", "conv2");
+        float[] hiddenWeights = ByChannel(dense[0], convolutions[1]);
         graph.Node("Flatten", ["conv2"], ["features"])
-            .Initializer("hidden_weights", OnnxTensor.Of<float>(ByChannel(dense[0], convolutions[1]), convolutions[1].OutputSize, dense[0].OutputSize))
+            .Initializer("hidden_weights", OnnxTensor.Of<float>(hiddenWeights, convolutions[1].OutputSize, dense[0].OutputSize))
             .Initializer("hidden_bias", OnnxTensor.Of(dense[0].Bias, dense[0].OutputSize))
             .Node("Gemm", ["features", "hidden_weights", "hidden_bias"], ["hidden_sum"])
             .Node("Relu", ["hidden_sum"], ["hidden"])

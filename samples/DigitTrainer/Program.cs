@@ -39,6 +39,6 @@ if (!options.Check)
     return 0;
 }
 
-bool same = File.ReadAllBytes(options.Output).AsSpan().SequenceEqual(model);
+bool same = File.Exists(options.Output) && File.ReadAllBytes(options.Output).AsSpan().SequenceEqual(model);
 Console.WriteLine(same ? $"{options.Output} is what this program makes" : $"{options.Output} DIFFERS from what this program makes");
 return same ? 0 : 1;

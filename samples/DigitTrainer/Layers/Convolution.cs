@@ -15,18 +15,18 @@ internal sealed class Convolution : Layer
     private readonly int _side;
 
     public Convolution(int side, int channels, int kernel, int filters, SplitMix64 random)
-        : this(side, channels, kernel, Parameter.Random(kernel * kernel * channels * filters, kernel * kernel * channels, random), new Parameter(filters))
+        : this(side, kernel, channels, Parameter.Random(kernel * kernel * channels * filters, kernel * kernel * channels, random), filters)
     {
     }
 
-    private Convolution(int side, int channels, int kernel, Parameter weights, Parameter bias)
-        : base(side / Stride * (side / Stride) * bias.Values.Length, weights, bias)
+    private Convolution(int side, int kernel, int channels, Parameter weights, int filters)
+        : base(side / Stride * (side / Stride) * filters, weights, new Parameter(filters))
     {
         _side = side;
         Channels = channels;
         Kernel = kernel;
         _weights = weights;
-        _bias = bias;
+        _bias = Parameters[1];
     }
 
     public int Channels { get; }

@@ -42,7 +42,6 @@ internal sealed class Dense : Layer
         VectorMath.AddScaled(_bias.Gradients, 1, outputGradient);
         for (int i = 0; i < input.Length; i++)
         {
-            // A rectifier that gave 0 also stops the gradient, so nothing is lost.
             if (input[i] != 0)
             {
                 VectorMath.AddScaled(_weights.Gradients.AsSpan(i * OutputSize, OutputSize), input[i], outputGradient);

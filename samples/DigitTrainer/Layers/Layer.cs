@@ -13,7 +13,8 @@ internal abstract class Layer(int outputSize, params Parameter[] parameters)
     public abstract void Forward(ReadOnlySpan<float> input, Span<float> output);
 
     /// <summary>
-    /// Adds to the gradients of the parameters, and to <paramref name="inputGradient"/> unless that is empty.
+    /// Adds to the gradients of the parameters, and to <paramref name="inputGradient"/>, which is all zeros, unless it is empty. An
+    /// input of exactly 0 may be passed over: it comes from a rectifier, which stops the gradient there anyway.
     /// </summary>
     public abstract void Backward(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> inputGradient);
 }

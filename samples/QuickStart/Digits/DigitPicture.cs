@@ -2,11 +2,11 @@ using System.Text;
 
 namespace QuickStart.Digits;
 
-/// <summary>Shows a picture of <see cref="DigitRenderer"/> as 14 lines of 28 characters; a character stands for two pixels, one above the other.</summary>
+/// <summary>
+/// Shows a picture of <see cref="DigitRenderer"/> as 14 lines of 28 characters; a character stands for two pixels, one above the other.
+/// </summary>
 internal static class DigitPicture
 {
-    private const float Black = 0.4f;
-
     // Blank, upper, lower and both halves; and shades from light to dark.
     private const string Halves = " ▀▄█";
     private const string Shades = " .:-=+*#%@";
@@ -29,13 +29,16 @@ internal static class DigitPicture
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(picture.Length, DigitRenderer.Pixels);
         StringBuilder text = new();
+        float threshold = Darkest(picture) / 2;
         for (int row = 0; row < DigitRenderer.Size; row += 2)
         {
             ReadOnlySpan<float> upper = picture.Slice(row * DigitRenderer.Size, DigitRenderer.Size);
             ReadOnlySpan<float> lower = picture.Slice((row + 1) * DigitRenderer.Size, DigitRenderer.Size);
             for (int column = 0; column < DigitRenderer.Size; column++)
             {
-                text.Append(unicode ? Half(upper[column], lower[column]) : Shade((upper[column] + lower[column]) / 2));
+                text.Append(unicode
+                    ? Half(upper[column] > threshold, lower[column] > threshold)
+                    : Shade((upper[column] + lower[column]) / 2));
             }
 
             text.Append('\n');
@@ -44,7 +47,19 @@ internal static class DigitPicture
         return text.ToString();
     }
 
-    private static char Half(float upper, float lower) => Halves[(upper >= Black ? 1 : 0) + (lower >= Black ? 2 : 0)];
+    // A half block is black or not; what counts as black follows the ink, which may be faint.
+    private static float Darkest(ReadOnlySpan<float> picture)
+    {
+        float darkest = 0;
+        foreach (float pixel in picture)
+        {
+            darkest = Math.Max(darkest, pixel);
+        }
+
+        return darkest;
+    }
+
+    private static char Half(bool upper, bool lower) => Halves[(upper ? 1 : 0) + (lower ? 2 : 0)];
 
     private static char Shade(float darkness) => Shades[(int)Math.Clamp(darkness * Shades.Length, 0, Shades.Length - 1)];
 }

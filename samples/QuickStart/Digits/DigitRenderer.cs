@@ -38,8 +38,8 @@ internal sealed class DigitRenderer(ulong seed)
         Stroke[][] styles = Glyphs.Of[digit];
         Stroke[] strokes = styles[_random.Below(styles.Length)];
         Placement placement = Placement.Next(_random);
-        double wobble = _random.Between(0, 6);
-        Pen pen = new(_random.Between(0.7, 1.7), _random.Between(0.65, 1));
+        double wobble = _random.Between(0, 8);
+        Pen pen = new(_random.Between(0.6, 1.8), _random.Between(0.55, 1));
 
         picture.Clear();
         foreach (Stroke stroke in strokes)
@@ -50,7 +50,7 @@ internal sealed class DigitRenderer(ulong seed)
             pen.Draw(stroke.Flatten(points), picture);
         }
 
-        AddNoise(picture, _random.Between(0, 0.25));
+        AddNoise(picture, _random.Between(0, 0.4));
     }
 
     private void AddNoise(Span<float> picture, double size)
