@@ -10,7 +10,7 @@ public static partial class TestModel
         .Output("y", type, "batch", "n")
         .ToArray();
 
-    /// <summary>Two inputs, two outputs: <c>total[batch, 1] = sum of a[batch, 3] + k[batch, 1]</c>, and <c>next = k + 1</c> in int64.</summary>
+    /// <summary>From <c>a[batch, 3]</c> and int64 <c>k[batch, 1]</c>: <c>total = sum of a + k</c>, a float, and <c>next = k + 1</c>.</summary>
     public static byte[] MultiInputOutput() => new OnnxGraph("multi-input-output")
         .Input("a", OnnxType.Float, "batch", 3)
         .Input("k", OnnxType.Int64, "batch", 1)

@@ -95,7 +95,8 @@ public sealed class TestModelTests
     {
         using LoadedModel model = new(TestModel.Mlp(64, 128, 6, 10));
 
-        float[] logits = model.Run<float>("logits", ("x", LoadedModel.Tensor([.. Enumerable.Range(0, 128).Select(i => i % 3 / 2f)], 2, 64)));
+        float[] x = [.. Enumerable.Range(0, 128).Select(i => i % 3 / 2f)];
+        float[] logits = model.Run<float>("logits", ("x", LoadedModel.Tensor(x, 2, 64)));
 
         logits.Should().HaveCount(20);
         logits.Should().OnlyContain(logit => float.IsFinite(logit) && Math.Abs(logit) < 100);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Oml.Sdk.TestModels;
 
-/// <summary>Writes the protocol-buffer wire format: tags, variable-length integers and length-delimited fields, in the order of the calls.</summary>
+/// <summary>Writes fields in the protocol-buffer wire format, in the order of the calls.</summary>
 public sealed class ProtobufWriter
 {
     private const int VarintWire = 0;
