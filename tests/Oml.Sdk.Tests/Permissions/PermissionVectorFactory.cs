@@ -204,6 +204,7 @@ internal static class PermissionVectorFactory
         yield return Bad("claims-duplicate", Malformed, "iss twice.", (Minimal with { IsSorted = false, Claims = [Minimal.Claims[0], .. Minimal.Claims] }).Build(Key));
         yield return Bad("claims-truncated", Malformed, "One byte less.", (Minimal with { Payload = Payload()[..^1] }).Build(Key));
         yield return Bad("claims-label-bytes", Malformed, "A label that is a byte string.", Minimal.WithClaim(Cbor.Bytes(1), Cbor.Int(1)).Build(Key));
+        yield return Bad("claims-65", Malformed, "One claim too many.", (Minimal with { Claims = Minimal.Claims.AddRange(Enumerable.Range(70000, 57).Select(i => (Cbor.Int(-i), Cbor.Int(0)))) }).Build(Key));
         yield return Claim("unknown-deep", "Nine nested arrays in an unknown claim.", -70000, [.. Enumerable.Repeat((byte)0x81, 9), 0xF6]);
     }
 
