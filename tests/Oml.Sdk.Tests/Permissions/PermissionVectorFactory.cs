@@ -143,7 +143,7 @@ internal static class PermissionVectorFactory
         yield return Bad("signature-of-another-token", DenialReason.BadSignature, "The signature of another permission.", [.. good[..^64], .. other[^64..]]);
         yield return Bad("kid-collision", DenialReason.BadSignature, "The kid of the trusted key, the signature of another.", Minimal.Build(TestKey.Stranger));
         yield return Bad("kid-of-another-key", DenialReason.WrongAlgorithm, "The kid of the P-384 key over an ES256 token.", Minimal.WithHeader(4, Cbor.Bytes(TestKey.P384.PublicKey.KeyId.ToArray())).Build(Key));
-        yield return Bad("wrong-content-malformed-unsigned", DenialReason.BadSignature, "Claims are not read before the signature is good.", (Minimal with { Payload = [0xFF], SignatureItem = Cbor.Bytes(new byte[64]) }).Build(Key));
+        yield return Bad("claims-malformed-unsigned", DenialReason.BadSignature, "Claims are not read before the signature is good.", (Minimal with { Payload = [0xFF], SignatureItem = Cbor.Bytes(new byte[64]) }).Build(Key));
     }
 
     private static IEnumerable<PermissionVector> Claims()
