@@ -126,7 +126,8 @@ internal static class PermissionClaimsReader
             ReadOnlyMemory<byte> scope = reader.ReadDefiniteLengthTextStringBytes();
             if (!ClaimText.TryRead(scope.Span, PermissionLimits.MaxScopeBytes, out string? text))
             {
-                throw new MalformedTokenException($"a scope is not 1 to {PermissionLimits.MaxScopeBytes} bytes of UTF-8 without control characters");
+                throw new MalformedTokenException(
+                    $"a scope is not 1 to {PermissionLimits.MaxScopeBytes} bytes of UTF-8 without control characters");
             }
 
             if (scope.Span.SequenceCompareTo(previous.Span) <= 0)

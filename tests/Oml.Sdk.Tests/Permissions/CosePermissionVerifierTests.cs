@@ -146,6 +146,16 @@ public sealed class CosePermissionVerifierTests
         }
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public void A_context_cannot_demand_a_scope_that_no_permission_can_have(string? scope)
+    {
+        Func<PermissionContext> create = () => new PermissionContext(TokenForge.Model, null, "infer", scope!);
+
+        create.Should().Throw<ArgumentException>().WithParameterName("requiredScopes");
+    }
+
     [Fact]
     public void Refuses_options_that_are_out_of_range()
     {
