@@ -33,10 +33,10 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         Dictionary<KeyThumbprint, TrustedIssuer> trusted = [];
         foreach (TrustedIssuer issuer in options.TrustedIssuers)
         {
-            if (!trusted.TryAdd(issuer.Key.Thumbprint, issuer) && trusted[issuer.Key.Thumbprint].Name != issuer.Name)
+            if (!trusted.TryAdd(issuer.Key.Thumbprint, issuer) && trusted[issuer.Key.Thumbprint].Name is var name && name != issuer.Name)
             {
                 throw new ArgumentException(
-                    $"The key {issuer.Key.DefaultIssuerName} is trusted under two names, {DenialText.Quote(trusted[issuer.Key.Thumbprint].Name)} and " +
+                    $"The key {issuer.Key.DefaultIssuerName} is trusted under two names, {DenialText.Quote(name)} and " +
                     $"{DenialText.Quote(issuer.Name)}; a key has one.", nameof(options));
             }
         }
@@ -92,13 +92,15 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         if (envelope.Algorithm != (long)issuer.Key.Algorithm)
         {
             return DenialText.Deny(
-                DenialReason.WrongAlgorithm, $"The token names another algorithm than {issuer.Key.Algorithm}, which its issuer's key is for.");
+                DenialReason.WrongAlgorithm,
+                $"The token names another algorithm than {issuer.Key.Algorithm}, which its issuer's key is for.");
         }
 
         if (envelope.HasCriticalHeaders)
         {
             return DenialText.Deny(
-                DenialReason.UnknownCriticalHeader, "The token demands that headers be understood which this version does not know. Update Oml.Sdk.");
+                DenialReason.UnknownCriticalHeader,
+                "The token demands that headers be understood which this version does not know. Update Oml.Sdk.");
         }
 
         if (envelope.SignatureBytes != issuer.Key.SignatureBytes)
@@ -109,7 +111,8 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         return HasGoodSignature(token, issuer.Key)
             ? VerifyClaims(envelope.Payload, issuer, context)
             : DenialText.Deny(
-                DenialReason.BadSignature, $"The signature is not that of {DenialText.Quote(issuer.Name)}: the token was changed, or another key signed it.");
+                DenialReason.BadSignature,
+                $"The signature is not that of {DenialText.Quote(issuer.Name)}: the token was changed, or another key signed it.");
     }
 
     private PermissionVerification VerifyClaims(ReadOnlyMemory<byte> payload, TrustedIssuer issuer, PermissionContext context)

@@ -9,8 +9,16 @@ internal static class DenialText
     private const int MaxQuoted = 64;
     private const int MaxMessage = 512;
 
-    public static PermissionVerification Deny(DenialReason reason, string message) =>
-        PermissionVerification.Denied(reason, message.Length <= MaxMessage ? message : $"{message.AsSpan(0, MaxMessage - 1)}…");
+    public static PermissionVerification Deny(DenialReason reason, string message)
+    {
+        if (message.Length > MaxMessage)
+        {
+            int end = char.IsHighSurrogate(message[MaxMessage - 2]) ? MaxMessage - 2 : MaxMessage - 1;
+            message = $"{message.AsSpan(0, end)}…";
+        }
+
+        return PermissionVerification.Denied(reason, message);
+    }
 
     /// <summary>The text in quotation marks; at most 64 characters of it.</summary>
     public static string Quote(string text)

@@ -33,10 +33,12 @@ internal static class IssuerPrivateKeyReader
     {
         AsymmetricAlgorithm key = TryImport(ECDsa.Create(), pkcs8, password, out int read)
             ?? TryImport(RSA.Create(), pkcs8, password, out read)
-            ?? throw new CryptographicException("The private key cannot be read: the password is wrong, or it is no key of an elliptic curve or of RSA.");
+            ?? throw new CryptographicException(
+                "The private key cannot be read: the password is wrong, or it is no key of an elliptic curve or of RSA.");
         return CheckEnd(key, read, pkcs8.Length);
 
-        static AsymmetricAlgorithm? TryImport(AsymmetricAlgorithm empty, ReadOnlySpan<byte> pkcs8, ReadOnlySpan<char> password, out int read)
+        static AsymmetricAlgorithm? TryImport(
+            AsymmetricAlgorithm empty, ReadOnlySpan<byte> pkcs8, ReadOnlySpan<char> password, out int read)
         {
             try
             {

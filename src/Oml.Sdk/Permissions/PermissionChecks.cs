@@ -40,8 +40,8 @@ internal static class PermissionChecks
         {
             return DenialText.Deny(
                 DenialReason.NotYetValid,
-                $"The permission holds in {DenialText.Duration(start - now)}, from {DenialText.Time(start)} on; it is {DenialText.Time(now)} " +
-                "here. Wait, or set the clock.");
+                $"The permission holds in {DenialText.Duration(start - now)}, from {DenialText.Time(start)} on; " +
+                $"it is {DenialText.Time(now)} here. Wait, or set the clock.");
         }
 
         TimeSpan lifetime = permission.ExpiresAt - permission.IssuedAt;
@@ -67,7 +67,8 @@ internal static class PermissionChecks
             {
                 return DenialText.Deny(
                     DenialReason.MissingScope,
-                    $"The permission lacks the scope {DenialText.Quote(required)}. Ask {DenialText.Quote(permission.Issuer)} for one that has it.");
+                    $"The permission lacks the scope {DenialText.Quote(required)}. " +
+                    $"Ask {DenialText.Quote(permission.Issuer)} for one that has it.");
             }
         }
 
@@ -77,8 +78,8 @@ internal static class PermissionChecks
     public static PermissionVerification? Unsupported(PermissionClaims claims) =>
         claims.Unsupported is null ? null : DenialText.Deny(
             DenialReason.UnsupportedRestriction,
-            $"The permission has the claim {claims.Unsupported}, which this version cannot enforce. Update Oml.Sdk, or ask the issuer for a " +
-            "permission without it.");
+            $"The permission has the claim {claims.Unsupported}, which this version cannot enforce. Update Oml.Sdk, " +
+            "or ask the issuer for a permission without it.");
 
     public static PermissionVerification UnknownKey(FrozenDictionary<KeyThumbprint, TrustedIssuer> trusted)
     {

@@ -11,16 +11,22 @@ internal static class PermissionClaimsReader
     public static PermissionClaims Read(ReadOnlyMemory<byte> payload)
     {
         PermissionClaims claims = new();
-        string where = "its claims are not a map";
+        Int128? label = null;
+        string? where = "its claims are not a map";
         try
         {
             CborReader reader = StrictCbor.Open(payload);
             int? count = reader.ReadStartMap();
+            if (count > PermissionLimits.MaxClaims)
+            {
+                throw new MalformedTokenException($"there are more than {PermissionLimits.MaxClaims}");
+            }
+
             for (int i = 0; i < count; i++)
             {
                 where = "a claim has a bad name, is out of order or is there twice";
-                Int128? label = StrictCbor.ReadLabel(reader);
-                where = $"its claim {(label is null ? "with a name of text" : PermissionClaim.Describe(label.Value))} is not as specified";
+                label = StrictCbor.ReadLabel(reader);
+                where = null;
                 ReadClaim(reader, label, claims);
             }
 
@@ -30,13 +36,16 @@ internal static class PermissionClaimsReader
         }
         catch (MalformedTokenException exception)
         {
-            throw new MalformedTokenException($"{where}: {exception.Message}");
+            throw new MalformedTokenException($"{where ?? InClaim(label)}: {exception.Message}");
         }
         catch (Exception exception) when (StrictCbor.IsMalformed(exception))
         {
-            throw new MalformedTokenException(where);
+            throw new MalformedTokenException(where ?? InClaim(label));
         }
     }
+
+    private static string InClaim(Int128? label) =>
+        $"its claim {(label is null ? "with a name of text" : PermissionClaim.Describe(label.Value))} is not as specified";
 
     private static void ReadClaim(CborReader reader, Int128? label, PermissionClaims claims)
     {
@@ -117,7 +126,8 @@ internal static class PermissionClaimsReader
             ReadOnlyMemory<byte> scope = reader.ReadDefiniteLengthTextStringBytes();
             if (!ClaimText.TryRead(scope.Span, PermissionLimits.MaxScopeBytes, out string? text))
             {
-                throw new MalformedTokenException($"a scope is not 1 to {PermissionLimits.MaxScopeBytes} bytes of UTF-8 without control characters");
+                throw new MalformedTokenException(
+                    $"a scope is not 1 to {PermissionLimits.MaxScopeBytes} bytes of UTF-8 without control characters");
             }
 
             if (scope.Span.SequenceCompareTo(previous.Span) <= 0)

@@ -9,12 +9,17 @@ public sealed class PermissionContext
     /// <param name="model">The model that is to run.</param>
     /// <param name="audience">The name of this application; a permission that names an audience must name this one. Null for none.</param>
     /// <param name="requiredScopes">Scopes that the permission must have, all of them.</param>
+    /// <exception cref="ArgumentException">A scope is null or empty: no permission could have it.</exception>
     public PermissionContext(ModelId model, string? audience = null, params IEnumerable<string> requiredScopes)
     {
         ArgumentNullException.ThrowIfNull(requiredScopes);
         Model = model;
         Audience = audience;
         RequiredScopes = [.. requiredScopes];
+        if (RequiredScopes.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A required scope is null or empty: no permission could have it.", nameof(requiredScopes));
+        }
     }
 
     /// <summary>The model that is to run.</summary>

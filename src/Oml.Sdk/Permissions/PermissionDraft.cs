@@ -29,7 +29,7 @@ internal sealed record PermissionDraft
         long issuedAt = now.ToUnixTimeSeconds();
         if (issuedAt < 0)
         {
-            throw new InvalidOperationException($"The clock says {now:u}, which is before 1970: it must be set before permissions are issued.");
+            throw new InvalidOperationException($"The clock says {now:u}, before 1970: set it before permissions are issued.");
         }
 
         ClaimText.Check(request.Licensee, PermissionLimits.MaxLicenseeBytes, "The licensee", nameof(request));
@@ -46,7 +46,7 @@ internal sealed record PermissionDraft
 
         long expiresAt = ExpiryOf(request, issuedAt);
         long? notBefore = NotBeforeOf(request);
-        Require(notBefore is null || notBefore < expiresAt, "The permission would start to hold when it has ended: NotBefore must be earlier.");
+        Require(notBefore is null || notBefore < expiresAt, "The permission would start when it has ended: NotBefore must be earlier.");
         return new()
         {
             Request = request,
@@ -103,7 +103,9 @@ internal sealed record PermissionDraft
             sorted.Add(ClaimText.GetBytes(scope));
         }
 
-        Require(sorted.Count <= PermissionLimits.MaxScopes, $"A permission has at most {PermissionLimits.MaxScopes} scopes; there are {sorted.Count}.");
+        Require(
+            sorted.Count <= PermissionLimits.MaxScopes,
+            $"A permission has at most {PermissionLimits.MaxScopes} scopes; there are {sorted.Count}.");
         return [.. sorted];
     }
 

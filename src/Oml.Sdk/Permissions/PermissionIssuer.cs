@@ -52,7 +52,9 @@ public sealed class PermissionIssuer : IDisposable
     /// <param name="name">The issuer's name, 1 to 512 bytes of UTF-8; null for <see cref="IssuerPublicKey.DefaultIssuerName"/>.</param>
     /// <param name="timeProvider">The clock for <c>iat</c>; null for the system's.</param>
     /// <returns>The issuer.</returns>
-    /// <exception cref="CryptographicException">It is no such key, or <see cref="IssuerPublicKey"/> would refuse its public half.</exception>
+    /// <exception cref="CryptographicException">
+    /// It is no such key, or <see cref="IssuerPublicKey"/> would refuse its public half.
+    /// </exception>
     /// <exception cref="ArgumentException">The name breaks a rule.</exception>
     public static PermissionIssuer ImportPkcs8PrivateKey(
         ReadOnlySpan<byte> pkcs8, string? name = null, TimeProvider? timeProvider = null)

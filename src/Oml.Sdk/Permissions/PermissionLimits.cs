@@ -6,6 +6,7 @@ internal static class PermissionLimits
     public const int MaxIssuerBytes = 512;
     public const int MaxLicenseeBytes = 256;
     public const int MaxAudienceBytes = 512;
+    public const int MaxClaims = 64;
     public const int MaxScopes = 64;
     public const int MaxScopeBytes = 128;
 

@@ -1,0 +1,35 @@
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.Tests.Permissions;
+
+/// <summary>The claims of a permission as plain values.</summary>
+public sealed record PermissionVectorClaims(
+    string Iss,
+    string Sub,
+    string? Aud,
+    long Exp,
+    long? Nbf,
+    long Iat,
+    string Cti,
+    string Model,
+    string[] Scopes,
+    long? Quota,
+    MeteringUnit Unit,
+    PermissionUse Use,
+    ulong FingerprintId)
+{
+    public static PermissionVectorClaims From(Permission permission) => new(
+        permission.Issuer,
+        permission.Licensee,
+        permission.Audience,
+        permission.ExpiresAt.ToUnixTimeSeconds(),
+        permission.NotBefore?.ToUnixTimeSeconds(),
+        permission.IssuedAt.ToUnixTimeSeconds(),
+        permission.Nonce.ToString(),
+        permission.Model.ToString(),
+        [.. permission.Scopes],
+        permission.Quota,
+        permission.Unit,
+        permission.Use,
+        permission.FingerprintId);
+}
