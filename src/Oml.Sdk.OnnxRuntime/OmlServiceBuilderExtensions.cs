@@ -10,24 +10,30 @@ namespace Oml.Sdk;
 /// <summary>Puts ONNX Runtime under a registered model.</summary>
 public static class OmlServiceBuilderExtensions
 {
-    /// <summary>Runs the model with ONNX Runtime.</summary>
+    /// <summary>Runs the model with ONNX Runtime and the default options.</summary>
     /// <param name="builder">The builder that <c>AddOml</c> returned.</param>
-    /// <param name="configure">Changes the options; none for the defaults. Validated at host start.</param>
     /// <returns>The builder.</returns>
-    public static OmlServiceBuilder UseOnnxRuntime(this OmlServiceBuilder builder, Action<OnnxRuntimeOptions>? configure = null)
+    public static OmlServiceBuilder UseOnnxRuntime(this OmlServiceBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         string name = builder.Name;
-        OptionsBuilder<OnnxRuntimeOptions> options = builder.Services.AddOptions<OnnxRuntimeOptions>(name).ValidateOnStart();
+        builder.Services.AddOptions<OnnxRuntimeOptions>(name).ValidateOnStart();
         builder.Services.TryAddEnumerable(
             ServiceDescriptor.Singleton<IValidateOptions<OnnxRuntimeOptions>, OnnxRuntimeOptionsValidator>());
-        if (configure is not null)
-        {
-            options.Configure(configure);
-        }
-
         return builder.ConfigureModel((services, model) =>
             model.UseOnnxRuntime(services.GetRequiredService<IOptionsMonitor<OnnxRuntimeOptions>>().Get(name)));
+    }
+
+    /// <summary>Runs the model with ONNX Runtime.</summary>
+    /// <param name="builder">The builder that <c>AddOml</c> returned.</param>
+    /// <param name="configure">Changes the options, which are validated at host start.</param>
+    /// <returns>The builder.</returns>
+    public static OmlServiceBuilder UseOnnxRuntime(this OmlServiceBuilder builder, Action<OnnxRuntimeOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.UseOnnxRuntime();
+        builder.Services.Configure(builder.Name, configure);
+        return builder;
     }
 
     /// <summary>Runs the model with ONNX Runtime, with options from configuration.</summary>
