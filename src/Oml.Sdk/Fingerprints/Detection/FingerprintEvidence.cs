@@ -1,0 +1,168 @@
+namespace Oml.Sdk.Fingerprints;
+
+/// <summary>Collects rows of a suspect's output and tests whose mark they carry.</summary>
+/// <remarks>
+/// <para>Every row adds a residual of unit length to a sum R. A mark is the same signs s in every row, so it grows with the number of
+/// rows, and what else is in the residuals averages out. T = ⟨R, s⟩ / ‖R‖.</para>
+/// <para>The p-value is valid whatever the rows are, repeated or dependent: a key that has nothing to do with the suspect makes signs
+/// that are independent of R, so Hoeffding's inequality bounds P(T ≥ t) by exp(−t²/2). It also means that T cannot exceed ‖R‖₁/‖R‖ ≤ √V:
+/// with fewer than about 2·ln(N/α) elements a row, no number of rows tells N licensees apart.</para>
+/// <para>Outputs that were scaled, shifted or tempered need no special treatment. Elements that are masked (below −256 times the
+/// largest magnitude that counts) are left out. Not thread-safe while rows are added; <see cref="Detect"/> and <see cref="Trace"/>
+/// only read.</para>
+/// </remarks>
+public sealed class FingerprintEvidence
+{
+    private readonly double[] _sum;
+    private readonly double[] _row;
+    private readonly double[] _baseline;
+
+    /// <summary>Starts empty.</summary>
+    /// <param name="rowLength">V, the number of elements of a row; at least 2.</param>
+    /// <param name="baseline">
+    /// For <see cref="AddBlind"/>: the mean row of the unmarked model over inputs of the same kind, V finite elements that are not all
+    /// equal; empty for none. What a row has in common with it, in whatever scale, is taken out.
+    /// </param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rowLength"/> is less than 2.</exception>
+    /// <exception cref="ArgumentException">The baseline has another length, holds NaN or an infinity, or is constant.</exception>
+    public FingerprintEvidence(int rowLength, ReadOnlySpan<float> baseline = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowLength, 2);
+        _sum = new double[rowLength];
+        _row = new double[rowLength];
+        _baseline = baseline.IsEmpty ? [] : new double[rowLength];
+        if (baseline.IsEmpty)
+        {
+            return;
+        }
+
+        CheckLength(baseline, nameof(baseline));
+        if (!EvidenceRow.TryCentre(baseline, baseline, _baseline, out double power))
+        {
+            throw new ArgumentException("A baseline is finite and not constant.", nameof(baseline));
+        }
+
+        double scale = 1 / Math.Sqrt(power);
+        foreach (ref double value in _baseline.AsSpan())
+        {
+            value *= scale;
+        }
+    }
+
+    /// <summary>V, the number of elements of a row.</summary>
+    public int RowLength => _sum.Length;
+
+    /// <summary>Rows that were added and used.</summary>
+    public long Rows { get; private set; }
+
+    /// <summary>Rows that were added and could not be used: NaN, an infinity, or constant.</summary>
+    public long SkippedRows { get; private set; }
+
+    /// <summary>Adds a row whose unmarked counterpart is known: the publisher runs the clean model on the same input. The stronger way.</summary>
+    /// <param name="suspectRow">What the suspect answered, V elements.</param>
+    /// <param name="referenceRow">What the clean model answers, V elements.</param>
+    /// <returns>False if the row was skipped.</returns>
+    /// <remarks>
+    /// The residual is what the best affine function of the reference leaves of the suspect. A suspect that is such a function
+    /// exactly counts as a row without a mark.
+    /// </remarks>
+    /// <exception cref="ArgumentException">A row has another length.</exception>
+    public bool AddInformed(ReadOnlySpan<float> suspectRow, ReadOnlySpan<float> referenceRow)
+    {
+        CheckLength(suspectRow, nameof(suspectRow));
+        CheckLength(referenceRow, nameof(referenceRow));
+        return Count(EvidenceRow.TryInformed(suspectRow, referenceRow, _row));
+    }
+
+    /// <summary>Adds a row of which nothing else is known. Needs many rows, over inputs of many classes; a baseline helps.</summary>
+    /// <param name="suspectRow">What the suspect answered, V elements.</param>
+    /// <returns>False if the row was skipped.</returns>
+    /// <remarks>
+    /// The residual is the row less its mean and its share of the baseline, divided by its standard deviation and clipped to ±3. Keep
+    /// informed rows and blind rows in evidence of their own: together they are valid, but blind rows drown informed ones.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The row has another length.</exception>
+    public bool AddBlind(ReadOnlySpan<float> suspectRow)
+    {
+        CheckLength(suspectRow, nameof(suspectRow));
+        return Count(EvidenceRow.TryBlind(suspectRow, _baseline, _row));
+    }
+
+    /// <summary>Tests one licensee, chosen beforehand.</summary>
+    /// <param name="key">The licensee's key.</param>
+    /// <returns>The statistic and its p-values.</returns>
+    /// <exception cref="InvalidOperationException">No row was used yet.</exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    public DetectionResult Detect(CarrierKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        CheckRows();
+        double statistic = new EvidenceStatistic(_sum).Of(key);
+        return new DetectionResult(
+            statistic, EvidenceStatistic.Log10Hoeffding(statistic), NormalTail.Log10(statistic), Rows, SkippedRows, RowLength);
+    }
+
+    /// <summary>Tests every licensee of a model and ranks them.</summary>
+    /// <param name="key">The publisher's key.</param>
+    /// <param name="model">The model that was marked.</param>
+    /// <param name="candidates">The fingerprint ids of the licensees, at least one, each once.</param>
+    /// <param name="options">How to judge; null for the defaults.</param>
+    /// <param name="progress">Told now and then how many candidates were tested, from any thread; null for nobody.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The ranking and whom to accuse.</returns>
+    /// <remarks>Uses all processors; a candidate costs a key derivation and V additions. No key of a licensee outlives its test.</remarks>
+    /// <exception cref="ArgumentException">There is no candidate, or one comes twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">No row was used yet.</exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
+    public TraceResult Trace(
+        FingerprintKey key,
+        ModelId model,
+        IEnumerable<ulong> candidates,
+        TraceOptions? options = null,
+        IProgress<int>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(candidates);
+        options ??= new TraceOptions();
+        options.Validate(nameof(options));
+        CheckRows();
+        return EvidenceTrace.Run(this, new EvidenceStatistic(_sum), key, model, [.. candidates], options, progress, cancellationToken);
+    }
+
+    private bool Count(bool used)
+    {
+        if (!used)
+        {
+            SkippedRows++;
+            return false;
+        }
+
+        Rows++;
+        for (int i = 0; i < _sum.Length; i++)
+        {
+            _sum[i] += _row[i];
+        }
+
+        return true;
+    }
+
+    private void CheckRows()
+    {
+        if (Rows == 0)
+        {
+            throw new InvalidOperationException(
+                $"There is no evidence to test: no usable row was added ({SkippedRows} were skipped as not finite or constant).");
+        }
+    }
+
+    private void CheckLength(ReadOnlySpan<float> row, string parameterName)
+    {
+        if (row.Length != RowLength)
+        {
+            throw new ArgumentException($"A row of this evidence has {RowLength} elements; got {row.Length}.", parameterName);
+        }
+    }
+}

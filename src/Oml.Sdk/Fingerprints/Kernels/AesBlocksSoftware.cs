@@ -1,0 +1,26 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Oml.Sdk.Fingerprints.Kernels;
+
+/// <summary>Counter blocks on any processor, in constant time.</summary>
+internal readonly struct AesBlocksSoftware : IAesBlocks
+{
+    public static void Encrypt(ref readonly AesKeySchedule schedule, ulong block, ref byte destination)
+    {
+        Span<ulong> blocks = stackalloc ulong[2 * BitslicedAes.Blocks];
+        for (int done = 0; done < IAesBlocks.Blocks; done += BitslicedAes.Blocks)
+        {
+            for (int i = 0; i < BitslicedAes.Blocks; i++)
+            {
+                blocks[2 * i] = 0;
+                blocks[(2 * i) + 1] = BinaryPrimitives.ReverseEndianness(block + (ulong)(done + i));
+            }
+
+            BitslicedAes.Encrypt(in schedule, blocks);
+            ref byte target = ref Unsafe.Add(ref destination, done * 16);
+            MemoryMarshal.AsBytes(blocks).CopyTo(MemoryMarshal.CreateSpan(ref target, BitslicedAes.Blocks * 16));
+        }
+    }
+}

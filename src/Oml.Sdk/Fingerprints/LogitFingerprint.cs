@@ -1,0 +1,89 @@
+using Oml.Sdk.Inference;
+
+namespace Oml.Sdk.Fingerprints;
+
+/// <summary>Marks logits and other scores: adds a keyed sequence of signs, scaled to each row, and keeps each row's top-1 class exactly.</summary>
+/// <remarks>
+/// <para>A row is the last dimension of the output. Element i becomes z + ε·s, where s = ±1 is a bit of AES-128 in counter mode under
+/// the licensee's <see cref="CarrierKey"/> and ε is <see cref="LogitFingerprintOptions.RelativeAmplitude"/> times the spread of the
+/// row; the largest element, and all that equal it, become the float above its value + ε, so that they stay the largest. The whole
+/// definition is in docs/spec/fingerprint.md. <see cref="FingerprintEvidence"/> finds the mark again.</para>
+/// <para>Thread-safe. It refers to the key it was given: dispose the key after the last session was opened, not before. The
+/// embedders that it made have what they need.</para>
+/// </remarks>
+public sealed class LogitFingerprint : IFingerprintEmbedderFactory
+{
+    private readonly FingerprintKey? _publisherKey;
+    private readonly CarrierKey? _licenseeKey;
+    private readonly FingerprintSubject _licensee;
+    private readonly float _relativeAmplitude;
+    private readonly bool _refuseNonFinite;
+
+    /// <summary>For a publisher that runs the model itself: marks for any licensee.</summary>
+    /// <param name="key">The publisher's key.</param>
+    /// <param name="options">How to mark; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public LogitFingerprint(FingerprintKey key, LogitFingerprintOptions? options = null)
+        : this(options)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _publisherKey = key;
+    }
+
+    /// <summary>For a licensee's application: marks for that licensee of that model alone.</summary>
+    /// <param name="key">The key that the publisher derived for <paramref name="subject"/>.</param>
+    /// <param name="subject">The only subject that <see cref="Create"/> accepts.</param>
+    /// <param name="options">How to mark; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public LogitFingerprint(CarrierKey key, FingerprintSubject subject, LogitFingerprintOptions? options = null)
+        : this(options)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _licenseeKey = key;
+        _licensee = subject;
+    }
+
+    private LogitFingerprint(LogitFingerprintOptions? options)
+    {
+        options ??= new LogitFingerprintOptions();
+        options.Validate(nameof(options));
+        _relativeAmplitude = (float)options.RelativeAmplitude;
+        _refuseNonFinite = options.NonFiniteOutputs == NonFiniteOutputs.Refuse;
+    }
+
+    /// <inheritdoc/>
+    public void CheckOutput(TensorInfo output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.ElementType != TensorElementType.Float32)
+        {
+            throw new NotSupportedException(
+                $"The output '{output.Name}' has elements of type {output.ElementType}; a logit fingerprint marks Float32 outputs.");
+        }
+
+        if (!output.IsAnyRank && output.Shape.Length == 0)
+        {
+            throw new NotSupportedException(
+                $"The output '{output.Name}' is a scalar; a logit fingerprint marks Float32 outputs of one dimension or more.");
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">This instance has the key of another licensee or model.</exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    public IFingerprintEmbedder Create(FingerprintSubject subject)
+    {
+        if (_publisherKey is not null)
+        {
+            using CarrierKey derived = _publisherKey.DeriveCarrierKey(subject);
+            return new LogitFingerprintEmbedder(derived, _relativeAmplitude, _refuseNonFinite);
+        }
+
+        return subject == _licensee
+            ? new LogitFingerprintEmbedder(_licenseeKey!, _relativeAmplitude, _refuseNonFinite)
+            : throw new ArgumentException(
+                $"This fingerprint has the key of licensee {_licensee.FingerprintId} of model {_licensee.Model}; " +
+                $"it cannot mark for licensee {subject.FingerprintId} of model {subject.Model}.",
+                nameof(subject));
+    }
+}

@@ -1,0 +1,38 @@
+namespace Oml.Sdk.Fingerprints;
+
+/// <summary>How <see cref="LogitFingerprint"/> marks.</summary>
+/// <remarks>Read when the <see cref="LogitFingerprint"/> is made; later changes have no effect. Not thread-safe.</remarks>
+public sealed class LogitFingerprintOptions
+{
+    /// <summary>The default of <see cref="RelativeAmplitude"/>.</summary>
+    public const double DefaultRelativeAmplitude = 0.01;
+
+    /// <summary>The largest <see cref="RelativeAmplitude"/>.</summary>
+    public const double MaxRelativeAmplitude = 0.25;
+
+    /// <summary>
+    /// What is added to or taken from each element, as a fraction of the spread of the row (between the lowest and the highest of
+    /// up to seven elements at even distances). More is traced from fewer rows and changes the outputs more.
+    /// </summary>
+    /// <value>The default value is 0.01. Greater than 0 and at most 0.25.</value>
+    public double RelativeAmplitude { get; set; } = DefaultRelativeAmplitude;
+
+    /// <summary>What to do with a row that holds NaN or an infinity.</summary>
+    /// <value>The default value is <see cref="NonFiniteOutputs.Refuse"/>.</value>
+    public NonFiniteOutputs NonFiniteOutputs { get; set; } = NonFiniteOutputs.Refuse;
+
+    internal void Validate(string parameterName)
+    {
+        if (!(RelativeAmplitude > 0 && RelativeAmplitude <= MaxRelativeAmplitude && (float)RelativeAmplitude > 0))
+        {
+            throw new ArgumentOutOfRangeException(
+                parameterName, RelativeAmplitude, $"{nameof(RelativeAmplitude)} is greater than 0 and at most {MaxRelativeAmplitude}.");
+        }
+
+        if (!Enum.IsDefined(NonFiniteOutputs))
+        {
+            throw new ArgumentOutOfRangeException(
+                parameterName, NonFiniteOutputs, $"{nameof(NonFiniteOutputs)} is {nameof(NonFiniteOutputs.Refuse)} or {nameof(NonFiniteOutputs.LeaveUnmarked)}.");
+        }
+    }
+}
