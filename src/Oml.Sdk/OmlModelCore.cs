@@ -101,7 +101,10 @@ internal sealed class OmlModelCore
         return new PermissionDeniedException(reason, message);
     }
 
-    public static string QuotaMessage(Permission permission, long units) =>
-        $"This use costs {units} {(permission.Unit == MeteringUnit.Row ? "rows" : "calls")}, and the permission's quota of " +
-        $"{permission.Quota} is spent or reserved by other sessions; ask '{permission.Issuer}' for a new permission.";
+    public static string QuotaMessage(Permission permission, long units)
+    {
+        string unit = permission.Unit == MeteringUnit.Row ? "row" : "call";
+        return $"This use costs {units} {unit}{(units == 1 ? "" : "s")}, but the permission's quota of {permission.Quota} is spent, or " +
+            $"reserved by other sessions; ask '{permission.Issuer}' for a new permission.";
+    }
 }

@@ -16,16 +16,22 @@ namespace Oml.Sdk;
 /// </remarks>
 public static class OmlServiceCollectionExtensions
 {
+    /// <summary>Registers an <see cref="OmlModel"/>, whose options other code sets.</summary>
+    /// <param name="services">The services.</param>
+    /// <returns>A builder that says more, e.g. <c>UseOnnxRuntime()</c>.</returns>
+    public static OmlServiceBuilder AddOml(this IServiceCollection services)
+    {
+        OmlServiceBuilder builder = AddCore(services, Options.DefaultName);
+        services.TryAddSingleton(static provider => Resolve(provider, Options.DefaultName));
+        return builder;
+    }
+
     /// <summary>Registers an <see cref="OmlModel"/>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>A builder that says more, e.g. <c>UseOnnxRuntime()</c>.</returns>
-    public static OmlServiceBuilder AddOml(this IServiceCollection services, Action<OmlOptions>? configure = null)
-    {
-        OmlServiceBuilder builder = AddCore(services, Options.DefaultName);
-        services.TryAddSingleton(static provider => Resolve(provider, Options.DefaultName));
-        return Configure(builder, configure);
-    }
+    public static OmlServiceBuilder AddOml(this IServiceCollection services, Action<OmlOptions> configure) =>
+        Configure(services.AddOml(), configure);
 
     /// <summary>Registers an <see cref="OmlModel"/> with options from configuration.</summary>
     /// <param name="services">The services.</param>
@@ -34,18 +40,25 @@ public static class OmlServiceCollectionExtensions
     public static OmlServiceBuilder AddOml(this IServiceCollection services, IConfiguration configuration) =>
         Bind(services.AddOml(), configuration);
 
+    /// <summary>Registers an <see cref="OmlModel"/> under a key, so that a host can have several; other code sets its options.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="name">The key, and the name of the options.</param>
+    /// <returns>A builder that says more, e.g. <c>UseOnnxRuntime()</c>.</returns>
+    public static OmlServiceBuilder AddKeyedOml(this IServiceCollection services, string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        OmlServiceBuilder builder = AddCore(services, name);
+        services.TryAddKeyedSingleton(name, static (provider, key) => Resolve(provider, (string)key!));
+        return builder;
+    }
+
     /// <summary>Registers an <see cref="OmlModel"/> under a key, so that a host can have several.</summary>
     /// <param name="services">The services.</param>
     /// <param name="name">The key, and the name of the options.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>A builder that says more, e.g. <c>UseOnnxRuntime()</c>.</returns>
-    public static OmlServiceBuilder AddKeyedOml(this IServiceCollection services, string name, Action<OmlOptions>? configure = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        OmlServiceBuilder builder = AddCore(services, name);
-        services.TryAddKeyedSingleton(name, static (provider, key) => Resolve(provider, (string)key!));
-        return Configure(builder, configure);
-    }
+    public static OmlServiceBuilder AddKeyedOml(this IServiceCollection services, string name, Action<OmlOptions> configure) =>
+        Configure(services.AddKeyedOml(name), configure);
 
     /// <summary>Registers an <see cref="OmlModel"/> under a key with options from configuration.</summary>
     /// <param name="services">The services.</param>
@@ -80,13 +93,10 @@ public static class OmlServiceCollectionExtensions
         return new OmlServiceBuilder(services, name);
     }
 
-    private static OmlServiceBuilder Configure(OmlServiceBuilder builder, Action<OmlOptions>? configure)
+    private static OmlServiceBuilder Configure(OmlServiceBuilder builder, Action<OmlOptions> configure)
     {
-        if (configure is not null)
-        {
-            builder.Services.Configure(builder.Name, configure);
-        }
-
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.Services.Configure(builder.Name, configure);
         return builder;
     }
 

@@ -1,12 +1,16 @@
+using Oml.Sdk.Fingerprints.Kernels;
+
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>Collects rows of a suspect's output and tests whose mark they carry.</summary>
 /// <remarks>
-/// <para>Every row adds a residual of unit length to a sum R. A mark is the same signs s in every row, so it grows with the number of
-/// rows, and what else is in the residuals averages out. T = ⟨R, s⟩ / ‖R‖.</para>
+/// <para>Every row adds a residual of unit length to a sum R; rows of fewer than 128 elements are summed for each top-1 class apart, as
+/// each class has signs of its own. A mark is the same signs s in every row (of a class), so it grows with the number of rows, and
+/// what else is in the residuals averages out. T = ⟨R, s⟩ / ‖R‖.</para>
 /// <para>The p-value is valid whatever the rows are, repeated or dependent: a key that has nothing to do with the suspect makes signs
-/// that are independent of R, so Hoeffding's inequality bounds P(T ≥ t) by exp(−t²/2). It also means that T cannot exceed ‖R‖₁/‖R‖ ≤ √V:
-/// with fewer than about 2·ln(N/α) elements a row, no number of rows tells N licensees apart.</para>
+/// that are independent of R, so Hoeffding's inequality bounds P(T ≥ t) by exp(−t²/2). It also means that T cannot exceed ‖R‖₁/‖R‖: with fewer
+/// than about 2·ln(N/α) signs in all, no number of rows tells N licensees apart. There are V of them; V for each class that occurs
+/// when a row has fewer than 128 elements.</para>
 /// <para>Outputs that were scaled, shifted or tempered need no special treatment. Elements that are masked (below −256 times the
 /// largest magnitude that counts) are left out. Not thread-safe while rows are added; <see cref="Detect"/> and <see cref="Trace"/>
 /// only read.</para>
@@ -28,7 +32,8 @@ public sealed class FingerprintEvidence
     public FingerprintEvidence(int rowLength, ReadOnlySpan<float> baseline = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rowLength, 2);
-        _sum = new double[rowLength];
+        RowLength = rowLength;
+        _sum = new double[CarrierLayout.StreamLength(rowLength)];
         _row = new double[rowLength];
         _baseline = baseline.IsEmpty ? [] : new double[rowLength];
         if (baseline.IsEmpty)
@@ -50,7 +55,7 @@ public sealed class FingerprintEvidence
     }
 
     /// <summary>V, the number of elements of a row.</summary>
-    public int RowLength => _sum.Length;
+    public int RowLength { get; }
 
     /// <summary>Rows that were added and used.</summary>
     public long Rows { get; private set; }
@@ -71,7 +76,7 @@ public sealed class FingerprintEvidence
     {
         CheckLength(suspectRow, nameof(suspectRow));
         CheckLength(referenceRow, nameof(referenceRow));
-        return Count(EvidenceRow.TryInformed(suspectRow, referenceRow, _row));
+        return Count(suspectRow, EvidenceRow.TryInformed(suspectRow, referenceRow, _row));
     }
 
     /// <summary>Adds a row of which nothing else is known. Needs many rows, over inputs of many classes; a baseline helps.</summary>
@@ -85,7 +90,7 @@ public sealed class FingerprintEvidence
     public bool AddBlind(ReadOnlySpan<float> suspectRow)
     {
         CheckLength(suspectRow, nameof(suspectRow));
-        return Count(EvidenceRow.TryBlind(suspectRow, _baseline, _row));
+        return Count(suspectRow, EvidenceRow.TryBlind(suspectRow, _baseline, _row));
     }
 
     /// <summary>Tests one licensee, chosen beforehand.</summary>
@@ -132,7 +137,7 @@ public sealed class FingerprintEvidence
         return EvidenceTrace.Run(this, new EvidenceStatistic(_sum), key, model, [.. candidates], options, progress, cancellationToken);
     }
 
-    private bool Count(bool used)
+    private bool Count(ReadOnlySpan<float> suspectRow, bool used)
     {
         if (!used)
         {
@@ -141,9 +146,10 @@ public sealed class FingerprintEvidence
         }
 
         Rows++;
-        for (int i = 0; i < _sum.Length; i++)
+        Span<double> sum = _sum.AsSpan(CarrierLayout.OffsetOf(suspectRow), RowLength);
+        for (int i = 0; i < sum.Length; i++)
         {
-            _sum[i] += _row[i];
+            sum[i] += _row[i];
         }
 
         return true;
