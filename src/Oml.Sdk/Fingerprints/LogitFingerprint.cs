@@ -13,11 +13,16 @@ namespace Oml.Sdk.Fingerprints;
 /// </remarks>
 public sealed class LogitFingerprint : IFingerprintEmbedderFactory
 {
+    // An embedder keeps the keystream of one row, an eighth of a byte an element: of rows as long as CheckOutput was told, within limits.
+    private const int DefaultRowLength = 8 * 1024;
+    private const int MaxRowLength = 1024 * 1024;
+
     private readonly FingerprintKey? _publisherKey;
     private readonly CarrierKey? _licenseeKey;
     private readonly FingerprintSubject _licensee;
     private readonly float _relativeAmplitude;
     private readonly bool _refuseNonFinite;
+    private int _rowLength = DefaultRowLength;
 
     /// <summary>For a publisher that runs the model itself: marks for any licensee.</summary>
     /// <param name="key">The publisher's key.</param>
@@ -66,6 +71,13 @@ public sealed class LogitFingerprint : IFingerprintEmbedderFactory
             throw new NotSupportedException(
                 $"The output '{output.Name}' is a scalar; a logit fingerprint marks Float32 outputs of one dimension or more.");
         }
+
+        if (!output.IsAnyRank)
+        {
+            // The longest output counts. Two calls at once may lose one of them: that costs speed only.
+            int length = (int)Math.Clamp(output.Shape[^1], 0, MaxRowLength);
+            Volatile.Write(ref _rowLength, Math.Max(length, Volatile.Read(ref _rowLength)));
+        }
     }
 
     /// <inheritdoc/>
@@ -76,11 +88,11 @@ public sealed class LogitFingerprint : IFingerprintEmbedderFactory
         if (_publisherKey is not null)
         {
             using CarrierKey derived = _publisherKey.DeriveCarrierKey(subject);
-            return new LogitFingerprintEmbedder(derived, _relativeAmplitude, _refuseNonFinite);
+            return new LogitFingerprintEmbedder(derived, Volatile.Read(ref _rowLength), _relativeAmplitude, _refuseNonFinite);
         }
 
         return subject == _licensee
-            ? new LogitFingerprintEmbedder(_licenseeKey!, _relativeAmplitude, _refuseNonFinite)
+            ? new LogitFingerprintEmbedder(_licenseeKey!, Volatile.Read(ref _rowLength), _relativeAmplitude, _refuseNonFinite)
             : throw new ArgumentException(
                 $"This fingerprint has the key of licensee {_licensee.FingerprintId} of model {_licensee.Model}; " +
                 $"it cannot mark for licensee {subject.FingerprintId} of model {subject.Model}.",

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Oml.Sdk.Fingerprints.Kernels;
 using Oml.Sdk.Inference;
 
@@ -8,12 +9,20 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
 {
     private readonly float _relativeAmplitude;
     private readonly bool _refuseNonFinite;
+    private readonly byte[] _keystream;
     private AesKeySchedule _schedule;
     private volatile bool _disposed;
 
-    public LogitFingerprintEmbedder(CarrierKey key, float relativeAmplitude, bool refuseNonFinite)
+    /// <param name="key">The licensee's key; what is needed of it is copied.</param>
+    /// <param name="rowLength">The length of the rows to come, for which the keystream is made now; longer ones make it as they go.</param>
+    /// <param name="relativeAmplitude">The amplitude as a fraction of a row's spread.</param>
+    /// <param name="refuseNonFinite">Whether to refuse rows with NaN or an infinity.</param>
+    public LogitFingerprintEmbedder(CarrierKey key, int rowLength, float relativeAmplitude, bool refuseNonFinite)
     {
         key.ExpandStatic(out _schedule);
+        int bytes = (rowLength + (8 * IAesBlocks.Bytes) - 1) / (8 * IAesBlocks.Bytes) * IAesBlocks.Bytes;
+        _keystream = GC.AllocateUninitializedArray<byte>(bytes + LogitRows.Slack, pinned: true);
+        CarrierKeystream.Fill(in _schedule, 0, _keystream.AsSpan(0, bytes), KernelDispatch.Aes);
         _relativeAmplitude = relativeAmplitude;
         _refuseNonFinite = refuseNonFinite;
     }
@@ -35,7 +44,7 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
         }
 
         int rowLength = (int)output.RowLength;
-        LogitTally tally = LogitRows.Mark(data, rowLength, in _schedule, _relativeAmplitude, _refuseNonFinite);
+        LogitTally tally = LogitRows.Mark(data, rowLength, in _schedule, _keystream, _relativeAmplitude, _refuseNonFinite);
         if (tally.RefusedRow >= 0)
         {
             ReadOnlySpan<float> row = data.Slice(tally.RefusedRow * rowLength, rowLength);
@@ -49,5 +58,6 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
     {
         _disposed = true;
         _schedule.Clear();
+        CryptographicOperations.ZeroMemory(_keystream);
     }
 }

@@ -63,5 +63,5 @@ internal readonly struct FloatLanes128 : IFloatLanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Guard(
         Vector128<float> value, Vector128<float> maximum, Vector128<float> top, Vector128<float> marked) =>
-        Vector128.ConditionalSelect(Vector128.Equals(value, maximum), top, marked);
+        Vector128.ConditionalSelect(Vector128.LessThan(value, maximum), marked, top);
 }

@@ -58,5 +58,5 @@ internal readonly struct FloatLanes256 : IFloatLanes<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Guard(
         Vector256<float> value, Vector256<float> maximum, Vector256<float> top, Vector256<float> marked) =>
-        Vector256.ConditionalSelect(Vector256.Equals(value, maximum), top, marked);
+        Vector256.ConditionalSelect(Vector256.LessThan(value, maximum), marked, top);
 }

@@ -58,5 +58,5 @@ internal readonly struct FloatLanes512 : IFloatLanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Guard(
         Vector512<float> value, Vector512<float> maximum, Vector512<float> top, Vector512<float> marked) =>
-        Vector512.ConditionalSelect(Vector512.Equals(value, maximum), top, marked);
+        Vector512.ConditionalSelect(Vector512.LessThan(value, maximum), marked, top);
 }

@@ -53,5 +53,5 @@ internal readonly struct FloatLanesScalar : IFloatLanes<float>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Guard(float value, float maximum, float top, float marked) => value == maximum ? top : marked;
+    public static float Guard(float value, float maximum, float top, float marked) => value < maximum ? marked : top;
 }

@@ -46,6 +46,6 @@ internal interface IFloatLanes<TVector>
     /// <param name="sign">-0 in every lane.</param>
     static abstract TVector Flip(TVector step, TVector bits, TVector pattern, TVector sign);
 
-    /// <summary><paramref name="top"/> where <paramref name="value"/> equals <paramref name="maximum"/>, else <paramref name="marked"/>.</summary>
+    /// <summary><paramref name="marked"/> where <paramref name="value"/> is less than <paramref name="maximum"/>, else <paramref name="top"/>.</summary>
     static abstract TVector Guard(TVector value, TVector maximum, TVector top, TVector marked);
 }

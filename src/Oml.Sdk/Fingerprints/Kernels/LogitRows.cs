@@ -7,17 +7,18 @@ namespace Oml.Sdk.Fingerprints.Kernels;
 internal static class LogitRows
 {
     // The kernels read whole words of the keystream, so it has room behind its end.
-    private const int Slack = 8;
+    public const int Slack = 8;
 
     /// <summary>Marks with the best kernels of this machine.</summary>
     /// <param name="data">Whole rows.</param>
     /// <param name="rowLength">At least 1.</param>
     /// <param name="key">The carrier's key.</param>
+    /// <param name="prepared">The beginning of the keystream and eight bytes more, if it was kept; or nothing.</param>
     /// <param name="relativeAmplitude">The amplitude as a fraction of a row's scale.</param>
     /// <param name="refuseNonFinite">Whether to stop at a row with NaN or an infinity, or else to leave it.</param>
     public static LogitTally Mark(
-        Span<float> data, int rowLength, ref readonly AesKeySchedule key, float relativeAmplitude, bool refuseNonFinite) =>
-        Mark(data, rowLength, in key, relativeAmplitude, refuseNonFinite, KernelDispatch.Widest, KernelDispatch.Aes);
+        Span<float> data, int rowLength, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared, float relativeAmplitude, bool refuseNonFinite) =>
+        Mark(data, rowLength, in key, prepared, relativeAmplitude, refuseNonFinite, KernelDispatch.Widest, KernelDispatch.Aes);
 
     /// <summary>Marks with chosen kernels; those that the machine lacks are replaced by lesser ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,24 +26,32 @@ internal static class LogitRows
         Span<float> data,
         int rowLength,
         ref readonly AesKeySchedule key,
+        ReadOnlySpan<byte> prepared,
         float relativeAmplitude,
         bool refuseNonFinite,
         KernelWidth width,
         AesEngine aes) =>
         System.Runtime.Intrinsics.X86.Aes.IsSupported && aes == AesEngine.X86
-            ? Mark<AesBlocksX86>(data, rowLength, in key, relativeAmplitude, refuseNonFinite, width)
+            ? Mark<AesBlocksX86>(data, rowLength, in key, prepared, relativeAmplitude, refuseNonFinite, width)
             : System.Runtime.Intrinsics.Arm.Aes.IsSupported && aes == AesEngine.Arm
-                ? Mark<AesBlocksArm>(data, rowLength, in key, relativeAmplitude, refuseNonFinite, width)
-                : Mark<AesBlocksSoftware>(data, rowLength, in key, relativeAmplitude, refuseNonFinite, width);
+                ? Mark<AesBlocksArm>(data, rowLength, in key, prepared, relativeAmplitude, refuseNonFinite, width)
+                : Mark<AesBlocksSoftware>(data, rowLength, in key, prepared, relativeAmplitude, refuseNonFinite, width);
 
     private static LogitTally Mark<TAes>(
-        Span<float> data, int rowLength, ref readonly AesKeySchedule key, float relativeAmplitude, bool refuseNonFinite, KernelWidth width)
+        Span<float> data,
+        int rowLength,
+        ref readonly AesKeySchedule key,
+        ReadOnlySpan<byte> prepared,
+        float relativeAmplitude,
+        bool refuseNonFinite,
+        KernelWidth width)
         where TAes : struct, IAesBlocks
     {
         Keystream buffer;
         Unsafe.SkipInit(out buffer);
         ref byte keystream = ref Unsafe.As<Keystream, byte>(ref buffer);
         bool ready = false;
+        ReadOnlySpan<byte> rowPrepared = prepared.Length - Slack >= (rowLength + 7) / 8 ? prepared : default;
         int marked = 0;
         int rows = 0;
         for (; data.Length > 0; data = data[rowLength..], rows++)
@@ -51,19 +60,19 @@ internal static class LogitRows
             RowVerdict verdict;
             if (Vector512.IsHardwareAccelerated && width >= KernelWidth.Vector512 && rowLength >= FloatLanes512.Count)
             {
-                verdict = RowKernel<FloatLanes512, Vector512<float>, TAes>.Mark(row, in key, ref keystream, ready, relativeAmplitude);
+                verdict = RowKernel<FloatLanes512, Vector512<float>, TAes>.Mark(row, in key, ref keystream, ready, rowPrepared, refuseNonFinite, relativeAmplitude);
             }
             else if (Vector256.IsHardwareAccelerated && width >= KernelWidth.Vector256 && rowLength >= FloatLanes256.Count)
             {
-                verdict = RowKernel<FloatLanes256, Vector256<float>, TAes>.Mark(row, in key, ref keystream, ready, relativeAmplitude);
+                verdict = RowKernel<FloatLanes256, Vector256<float>, TAes>.Mark(row, in key, ref keystream, ready, rowPrepared, refuseNonFinite, relativeAmplitude);
             }
             else if (Vector128.IsHardwareAccelerated && width >= KernelWidth.Vector128 && rowLength >= FloatLanes128.Count)
             {
-                verdict = RowKernel<FloatLanes128, Vector128<float>, TAes>.Mark(row, in key, ref keystream, ready, relativeAmplitude);
+                verdict = RowKernel<FloatLanes128, Vector128<float>, TAes>.Mark(row, in key, ref keystream, ready, rowPrepared, refuseNonFinite, relativeAmplitude);
             }
             else
             {
-                verdict = RowKernel<FloatLanesScalar, float, TAes>.Mark(row, in key, ref keystream, ready, relativeAmplitude);
+                verdict = RowKernel<FloatLanesScalar, float, TAes>.Mark(row, in key, ref keystream, ready, rowPrepared, refuseNonFinite, relativeAmplitude);
             }
 
             // A row of one piece leaves the keystream as the next row needs it.

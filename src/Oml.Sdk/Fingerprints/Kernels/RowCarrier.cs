@@ -78,15 +78,22 @@ internal static class RowCarrier
         TVector sign = TLanes.Fill(BitConverter.UInt32BitsToSingle(zero | 0x8000_0000u));
         TVector even = TLanes.Pattern(zero);
         TVector odd = TLanes.Pattern(zero + (uint)count);
-        if (i % (2 * count) == 0)
+        if (i == 0)
         {
-            for (; i <= length - (2 * count); i += 2 * count)
+            for (; i <= length - (4 * count); i += 4 * count)
             {
-                TVector bits = TLanes.Bits(in keystream, i);
+                TVector bits0 = TLanes.Bits(in keystream, i);
+                TVector bits1 = TLanes.Bits(in keystream, i + (2 * count));
                 TVector v0 = TLanes.Load(ref first, i);
                 TVector v1 = TLanes.Load(ref first, i + count);
-                TLanes.Store(TLanes.Guard(v0, maxes, tops, TLanes.Add(v0, TLanes.Flip(steps, bits, even, sign))), ref first, i);
-                TLanes.Store(TLanes.Guard(v1, maxes, tops, TLanes.Add(v1, TLanes.Flip(steps, bits, odd, sign))), ref first, i + count);
+                TVector v2 = TLanes.Load(ref first, i + (2 * count));
+                TVector v3 = TLanes.Load(ref first, i + (3 * count));
+                TLanes.Store(TLanes.Guard(v0, maxes, tops, TLanes.Add(v0, TLanes.Flip(steps, bits0, even, sign))), ref first, i);
+                TLanes.Store(TLanes.Guard(v1, maxes, tops, TLanes.Add(v1, TLanes.Flip(steps, bits0, odd, sign))), ref first, i + count);
+                TLanes.Store(
+                    TLanes.Guard(v2, maxes, tops, TLanes.Add(v2, TLanes.Flip(steps, bits1, even, sign))), ref first, i + (2 * count));
+                TLanes.Store(
+                    TLanes.Guard(v3, maxes, tops, TLanes.Add(v3, TLanes.Flip(steps, bits1, odd, sign))), ref first, i + (3 * count));
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -12,25 +13,41 @@ internal static class RowKernel<TLanes, TVector, TAes>
     // What one call of the cipher covers.
     private const int Piece = IAesBlocks.Bytes * 8;
 
+    // A sweep pays once a row is larger than the first-level cache. Its blocks are no multiple of 4 KiB: reading and writing a block
+    // apart would then fall on addresses with the same low bits, which processors take for a dependency.
+    private const int SweepBlock = 1984;
+    private const int SweepFrom = (8 * 1024) + 1;
+
     /// <summary>Marks a row of at least one step.</summary>
     /// <param name="row">The row.</param>
     /// <param name="key">The carrier's key.</param>
     /// <param name="keystream">Room for <see cref="IAesBlocks.Bytes"/> and eight bytes more.</param>
     /// <param name="ready">Whether the first piece of the keystream is there already.</param>
+    /// <param name="prepared">The keystream of the whole row and eight bytes more, or nothing.</param>
+    /// <param name="refuseNonFinite">Whether a row with NaN or an infinity may be left half marked.</param>
     /// <param name="relativeAmplitude">The amplitude as a fraction of the row's scale.</param>
     public static RowVerdict Mark(
-        Span<float> row, ref readonly AesKeySchedule key, ref byte keystream, bool ready, float relativeAmplitude)
+        Span<float> row, ref readonly AesKeySchedule key, ref byte keystream, bool ready, ReadOnlySpan<byte> prepared, bool refuseNonFinite, float relativeAmplitude)
     {
         ref float first = ref MemoryMarshal.GetReference(row);
         nint length = row.Length;
 
-        // Neither the cipher nor the samples need the maximum: their latency hides behind the first pass.
-        if (!ready)
+        RowSamples samples = RowSamples.Of(row);
+        if (!prepared.IsEmpty && refuseNonFinite && length >= SweepFrom && samples.High > samples.Low
+            && RowLevel.TryStep(samples.High - samples.Low, relativeAmplitude, out float known))
+        {
+            return RowSweep<TLanes, TVector>.TryMark(ref first, length, SweepBlock, in MemoryMarshal.GetReference(prepared), known, 0)
+                ? RowVerdict.Marked
+                : RowVerdict.NonFinite;
+        }
+
+        // The cipher does not need the maximum: its latency hides behind the first pass.
+        bool whole = !prepared.IsEmpty;
+        if (!ready && !whole)
         {
             TAes.Encrypt(in key, 0, ref keystream);
         }
 
-        RowSamples samples = RowSamples.Of(row);
         nint quarter = (length >> 2) & -RowCarrier.Grain;
         int hot = RowScan.Run<TLanes, TVector>(in first, length, quarter, out float max);
         if (hot == RowScan.NonFinite)
@@ -45,6 +62,49 @@ internal static class RowKernel<TLanes, TVector, TAes>
         }
 
         RowLevel level = RowLevel.Of(max, step);
+        if (whole)
+        {
+            AddPrepared(ref first, length, quarter, hot, in MemoryMarshal.GetReference(prepared), in level);
+        }
+        else
+        {
+            AddPieces(ref first, length, quarter, hot, in key, ref keystream, in level);
+        }
+
+        return RowVerdict.Marked;
+    }
+
+    // Free up to the part that holds the maximum, guarded there, free after it. Parts in between that hold it too are guarded alike.
+    private static void AddPrepared(ref float first, nint length, nint quarter, int hot, ref readonly byte keystream, in RowLevel level)
+    {
+        if (quarter == 0)
+        {
+            // A short row is one part; the flags of the others say nothing.
+            Add(ref first, length, in keystream, in level, guard: true);
+            return;
+        }
+
+        int firstHot = BitOperations.TrailingZeroCount(hot);
+        int afterHot = 32 - BitOperations.LeadingZeroCount((uint)hot);
+        nint start = firstHot * quarter;
+        nint end = afterHot == 4 ? length : afterHot * quarter;
+        ref byte bits = ref Unsafe.AsRef(in keystream);
+        if (start > 0)
+        {
+            RowCarrier.AddFree<TLanes, TVector>(ref first, start, in bits, level.Step, 0);
+        }
+
+        Add(ref Unsafe.Add(ref first, start), end - start, in Unsafe.Add(ref bits, start >> 3), in level, guard: true);
+        if (end < length)
+        {
+            Add(ref Unsafe.Add(ref first, end), length - end, in Unsafe.Add(ref bits, end >> 3), in level, guard: false);
+        }
+    }
+
+    // The keystream is made on the way, two pieces of it at a time.
+    private static void AddPieces(
+        ref float first, nint length, nint quarter, int hot, ref readonly AesKeySchedule key, ref byte keystream, in RowLevel level)
+    {
         for (nint start = 0; start < length;)
         {
             // Parts that are treated alike are one stretch, up to where the keystream ends.
@@ -68,18 +128,21 @@ internal static class RowKernel<TLanes, TVector, TAes>
             nint stretch = nint.Min(stop, end) - start;
             ref float at = ref Unsafe.Add(ref first, start);
             ref byte bits = ref Unsafe.Add(ref keystream, (slot * IAesBlocks.Bytes) + (within >> 3));
-            nint done = guard
-                ? RowCarrier.AddGuarded<TLanes, TVector>(ref at, 0, stretch, in bits, in level, 0)
-                : RowCarrier.AddFree<TLanes, TVector>(ref at, stretch, in bits, level.Step, 0);
-            if (done < stretch)
-            {
-                RowCarrier.Finish<TLanes, TVector>(ref at, done, stretch, in bits, in level);
-            }
-
+            Add(ref at, stretch, in bits, in level, guard);
             start += stretch;
         }
+    }
 
-        return RowVerdict.Marked;
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(ref float first, nint length, ref readonly byte keystream, in RowLevel level, bool guard)
+    {
+        nint done = guard
+            ? RowCarrier.AddGuarded<TLanes, TVector>(ref first, 0, length, in keystream, in level, 0)
+            : RowCarrier.AddFree<TLanes, TVector>(ref first, length, in keystream, level.Step, 0);
+        if (done < length)
+        {
+            RowCarrier.Finish<TLanes, TVector>(ref first, done, length, in keystream, in level);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

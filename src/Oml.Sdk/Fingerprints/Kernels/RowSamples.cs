@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
-/// <summary>The spread of up to seven elements of a row at even distances: number k of V elements is floor(k·V/7), or k if V is less than seven.</summary>
+/// <summary>The spread of up to seven elements of a row at even distances: numbers k·floor(V/7) of V elements, or all if V is less than seven.</summary>
 /// <remarks>It is found before the row is read, so that reading and marking can go hand in hand.</remarks>
 internal readonly record struct RowSamples(float Low, float High)
 {
@@ -23,13 +23,13 @@ internal readonly record struct RowSamples(float Low, float High)
         }
 
         ref float first = ref MemoryMarshal.GetReference(row);
-        ulong length = (uint)row.Length;
-        float a = Unsafe.Add(ref first, (nint)(length / Most));
-        float b = Unsafe.Add(ref first, (nint)(2 * length / Most));
-        float c = Unsafe.Add(ref first, (nint)(3 * length / Most));
-        float d = Unsafe.Add(ref first, (nint)(4 * length / Most));
-        float e = Unsafe.Add(ref first, (nint)(5 * length / Most));
-        float f = Unsafe.Add(ref first, (nint)(6 * length / Most));
+        nint stride = (nint)((uint)row.Length / Most);
+        float a = Unsafe.Add(ref first, stride);
+        float b = Unsafe.Add(ref first, 2 * stride);
+        float c = Unsafe.Add(ref first, 3 * stride);
+        float d = Unsafe.Add(ref first, 4 * stride);
+        float e = Unsafe.Add(ref first, 5 * stride);
+        float f = Unsafe.Add(ref first, 6 * stride);
         float high = Max(Max(Max(a, b), Max(c, d)), Max(Max(e, f), first));
         float low = Min(Min(Min(a, b), Min(c, d)), Min(Min(e, f), first));
         return low < MaskLimit(high) ? OfFew([first, a, b, c, d, e, f]) : new RowSamples(low, high);

@@ -11,7 +11,7 @@ public sealed class LogitRowsTests
     public void Every_width_marks_every_length_as_the_definition_says_and_nothing_outside()
     {
         int[] lengths = [.. Enumerable.Range(1, 300), 511, 512, 513, 1000, 1023, 1024, 1025, 1040, 1087, 1280,
-            2047, 2048, 2049, 4095, 4096, 4097, 4160, 5000, 10_000];
+            2047, 2048, 2049, 4095, 4096, 4097, 4160, 5000, 8192, 8193, 9919, 9920, 9921, 10_000, 30_001];
         AesKeySchedule key = FingerprintTestData.Schedule(1);
         byte[] keystream = Keystream(key, lengths.Max());
         foreach (int length in lengths)
@@ -21,17 +21,21 @@ public sealed class LogitRowsTests
             RowVerdict verdict = ReferenceMarker.Mark(expected, keystream, Amplitude);
             foreach (KernelWidth width in FingerprintTestData.Widths)
             {
-                int offset = Guard + (length % 17);
-                float[] buffer = Enumerable.Repeat(123.5f, offset + length + Guard).ToArray();
-                clean.CopyTo(buffer, offset);
+                foreach (byte[] prepared in new[] { [], Prepared(keystream, length) })
+                {
+                    int offset = Guard + (length % 17);
+                    float[] buffer = Enumerable.Repeat(123.5f, offset + length + Guard).ToArray();
+                    clean.CopyTo(buffer, offset);
 
-                LogitTally tally = LogitRows.Mark(buffer.AsSpan(offset, length), length, in key, Amplitude, true, width, KernelDispatch.Aes);
+                    LogitTally tally = LogitRows.Mark(
+                        buffer.AsSpan(offset, length), length, in key, prepared, Amplitude, true, width, KernelDispatch.Aes);
 
-                Same(buffer[offset..(offset + length)], expected, width, length);
-                tally.Marked.Should().Be(verdict == RowVerdict.Marked ? 1 : 0);
-                (tally.Marked + tally.Unmarked).Should().Be(1);
-                buffer[..offset].Should().OnlyContain(z => z == 123.5f);
-                buffer[(offset + length)..].Should().OnlyContain(z => z == 123.5f);
+                    Same(buffer[offset..(offset + length)], expected, width, length);
+                    tally.Marked.Should().Be(verdict == RowVerdict.Marked ? 1 : 0);
+                    (tally.Marked + tally.Unmarked).Should().Be(1);
+                    buffer[..offset].Should().OnlyContain(z => z == 123.5f);
+                    buffer[(offset + length)..].Should().OnlyContain(z => z == 123.5f);
+                }
             }
         }
     }
@@ -40,7 +44,7 @@ public sealed class LogitRowsTests
     public void Every_width_marks_hard_rows_as_the_definition_says_and_keeps_top_1()
     {
         AesKeySchedule key = FingerprintTestData.Schedule(2);
-        byte[] keystream = Keystream(key, 6000);
+        byte[] keystream = Keystream(key, 30_000);
         int marked = 0;
         foreach (float[] clean in HardRows())
         {
@@ -58,9 +62,12 @@ public sealed class LogitRowsTests
 
             foreach (KernelWidth width in FingerprintTestData.Widths)
             {
-                float[] row = [.. clean];
-                LogitRows.Mark(row, row.Length, in key, 0.25f, true, width, KernelDispatch.Aes);
-                Same(row, expected, width, row.Length);
+                foreach (byte[] prepared in new[] { [], Prepared(keystream, clean.Length) })
+                {
+                    float[] row = [.. clean];
+                    LogitRows.Mark(row, row.Length, in key, prepared, 0.25f, true, width, KernelDispatch.Aes);
+                    Same(row, expected, width, row.Length);
+                }
             }
         }
 
@@ -84,8 +91,8 @@ public sealed class LogitRowsTests
                         data[length + i] = bad;
                         float[] before = [.. data];
 
-                        LogitTally left = LogitRows.Mark(data, length, in key, Amplitude, false, width, KernelDispatch.Aes);
-                        LogitTally refused = LogitRows.Mark([.. before], length, in key, Amplitude, true, width, KernelDispatch.Aes);
+                        LogitTally left = LogitRows.Mark(data, length, in key, default, Amplitude, false, width, KernelDispatch.Aes);
+                        LogitTally refused = LogitRows.Mark([.. before], length, in key, default, Amplitude, true, width, KernelDispatch.Aes);
 
                         left.RefusedRow.Should().Be(-1);
                         left.Unmarked.Should().Be(length == 1 ? 3 : 1);
@@ -94,6 +101,27 @@ public sealed class LogitRowsTests
                         RowScan.FirstNonFinite(data.AsSpan(length, length)).Should().Be(i);
                     }
                 }
+            }
+        }
+    }
+
+    [Fact]
+    public void A_non_finite_element_of_a_long_row_is_refused_wherever_it_is()
+    {
+        AesKeySchedule key = FingerprintTestData.Schedule(3);
+        byte[] prepared = Keystream(key, 12_000);
+        float[] clean = FingerprintTestData.Row(new Random(1), 12_000);
+        foreach (KernelWidth width in FingerprintTestData.Widths)
+        {
+            for (int i = 0; i < clean.Length; i += 61)
+            {
+                float[] row = [.. clean];
+                row[i] = i % 2 == 0 ? float.NaN : float.NegativeInfinity;
+
+                LogitTally refused = LogitRows.Mark(row, row.Length, in key, prepared, Amplitude, true, width, KernelDispatch.Aes);
+
+                refused.RefusedRow.Should().Be(0);
+                RowScan.FirstNonFinite(row).Should().Be(i);
             }
         }
     }
@@ -108,10 +136,10 @@ public sealed class LogitRowsTests
             float[] single = [.. batch];
             for (int row = 0; row < 5; row++)
             {
-                LogitRows.Mark(single.AsSpan(row * length, length), length, in key, Amplitude, true);
+                LogitRows.Mark(single.AsSpan(row * length, length), length, in key, default, Amplitude, true);
             }
 
-            LogitTally tally = LogitRows.Mark(batch, length, in key, Amplitude, true);
+            LogitTally tally = LogitRows.Mark(batch, length, in key, default, Amplitude, true);
 
             tally.Should().Be(new LogitTally(5, 0, -1));
             FingerprintTestData.Bits(batch).Should().Equal(FingerprintTestData.Bits(single));
@@ -125,8 +153,8 @@ public sealed class LogitRowsTests
         float[] hardware = FingerprintTestData.Row(new Random(1), 5000);
         float[] software = [.. hardware];
 
-        LogitRows.Mark(hardware, 5000, in key, Amplitude, true, KernelDispatch.Widest, KernelDispatch.Aes);
-        LogitRows.Mark(software, 5000, in key, Amplitude, true, KernelDispatch.Widest, AesEngine.Software);
+        LogitRows.Mark(hardware, 5000, in key, default, Amplitude, true, KernelDispatch.Widest, KernelDispatch.Aes);
+        LogitRows.Mark(software, 5000, in key, default, Amplitude, true, KernelDispatch.Widest, AesEngine.Software);
 
         FingerprintTestData.Bits(software).Should().Equal(FingerprintTestData.Bits(hardware));
     }
@@ -150,7 +178,7 @@ public sealed class LogitRowsTests
     private static IEnumerable<float[]> HardRows()
     {
         Random random = new(7);
-        foreach (int length in new[] { 1, 2, 3, 5, 7, 8, 16, 20, 64, 130, 256, 300, 1024, 1100, 4097 })
+        foreach (int length in new[] { 1, 2, 3, 5, 7, 8, 16, 20, 64, 130, 256, 300, 1024, 1100, 4097, 20_000 })
         {
             foreach (Func<int, float> element in Elements(random, length))
             {
@@ -181,11 +209,16 @@ public sealed class LogitRowsTests
         yield return i => i == some ? 5f : 0f;
         yield return i => i;
         yield return i => -i;
+        yield return i => i % 1984 == 1000 ? 3f : (i % 13) * 0.1f;
+        yield return i => i / 1984 * 0.5f;
+        yield return i => i > 18_000 ? 9f : -(i % 5);
     }
+
+    private static byte[] Prepared(byte[] keystream, int length) => keystream[..(((length + 7) / 8) + LogitRows.Slack)];
 
     private static byte[] Keystream(AesKeySchedule key, int elements)
     {
-        byte[] keystream = new byte[((elements / 1024) + 1) * 128];
+        byte[] keystream = new byte[((elements / 1024) + 2) * 128];
         CarrierKeystream.Fill(in key, 0, keystream, KernelDispatch.Aes);
         return keystream;
     }

@@ -12,7 +12,7 @@ internal static class ReferenceMarker
             return RowVerdict.NonFinite;
         }
 
-        float[] samples = row.Length < 7 ? [.. row] : [.. Enumerable.Range(0, 7).Select(k => row[(int)((long)k * row.Length / 7)])];
+        float[] samples = row.Length < 7 ? [.. row] : [.. Enumerable.Range(0, 7).Select(k => row[k * (row.Length / 7)])];
         float high = samples.Max();
         float limit = -256f * Math.Max(Math.Abs(high), 1f);
         float low = samples.Where(z => z >= limit).DefaultIfEmpty(high).Min();
