@@ -20,7 +20,8 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
     public LogitFingerprintEmbedder(CarrierKey key, int rowLength, float relativeAmplitude, bool refuseNonFinite)
     {
         key.ExpandStatic(out _schedule);
-        int bytes = (rowLength + (8 * IAesBlocks.Bytes) - 1) / (8 * IAesBlocks.Bytes) * IAesBlocks.Bytes;
+        int signs = CarrierLayout.StreamLength(rowLength);
+        int bytes = (signs + (8 * IAesBlocks.Bytes) - 1) / (8 * IAesBlocks.Bytes) * IAesBlocks.Bytes;
         _keystream = GC.AllocateUninitializedArray<byte>(bytes + LogitRows.Slack, pinned: true);
         CarrierKeystream.Fill(in _schedule, 0, _keystream.AsSpan(0, bytes), KernelDispatch.Aes);
         _relativeAmplitude = relativeAmplitude;

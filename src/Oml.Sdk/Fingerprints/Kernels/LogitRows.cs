@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
-/// <summary>Marks all rows of an output with the static carrier.</summary>
+/// <summary>Marks all rows of an output; <see cref="CarrierLayout"/> says with which signs.</summary>
 internal static class LogitRows
 {
     // The kernels read whole words of the keystream, so it has room behind its end.
@@ -51,7 +51,7 @@ internal static class LogitRows
         Unsafe.SkipInit(out buffer);
         ref byte keystream = ref Unsafe.As<Keystream, byte>(ref buffer);
         bool ready = false;
-        ReadOnlySpan<byte> rowPrepared = prepared.Length - Slack >= (rowLength + 7) / 8 ? prepared : default;
+        ReadOnlySpan<byte> rowPrepared = prepared.Length - Slack >= (CarrierLayout.StreamLength(rowLength) + 7) / 8 ? prepared : default;
         int marked = 0;
         int rows = 0;
         for (; data.Length > 0; data = data[rowLength..], rows++)
@@ -76,7 +76,7 @@ internal static class LogitRows
             }
 
             // A row of one piece leaves the keystream as the next row needs it.
-            ready = rowLength <= IAesBlocks.Bytes * 8;
+            ready = rowLength <= IAesBlocks.Bytes * 8 && !CarrierLayout.IsByClass(rowLength);
             if (verdict == RowVerdict.Marked)
             {
                 marked++;

@@ -43,7 +43,8 @@ internal static class RowKernel<TLanes, TVector, TAes>
 
         // The cipher does not need the maximum: its latency hides behind the first pass.
         bool whole = !prepared.IsEmpty;
-        if (!ready && !whole)
+        bool byClass = CarrierLayout.IsByClass(row.Length);
+        if (!ready && !whole && !byClass)
         {
             TAes.Encrypt(in key, 0, ref keystream);
         }
@@ -62,7 +63,12 @@ internal static class RowKernel<TLanes, TVector, TAes>
         }
 
         RowLevel level = RowLevel.Of(max, step);
-        if (whole)
+        if (byClass)
+        {
+            ref readonly byte bits = ref ClassKeystream(CarrierLayout.TopClass(row), in key, ref keystream, prepared);
+            Add(ref first, length, in bits, in level, guard: true);
+        }
+        else if (whole)
         {
             AddPrepared(ref first, length, quarter, hot, in MemoryMarshal.GetReference(prepared), in level);
         }
@@ -74,12 +80,26 @@ internal static class RowKernel<TLanes, TVector, TAes>
         return RowVerdict.Marked;
     }
 
+    // The block of the keystream that the row's class chooses; the cipher makes eight at a time.
+    private static ref readonly byte ClassKeystream(
+        int topClass, ref readonly AesKeySchedule key, ref byte keystream, ReadOnlySpan<byte> prepared)
+    {
+        const int blockBytes = CarrierLayout.BlockElements / 8;
+        if (!prepared.IsEmpty)
+        {
+            return ref prepared[topClass * blockBytes];
+        }
+
+        TAes.Encrypt(in key, (ulong)(topClass & -IAesBlocks.Blocks), ref keystream);
+        return ref Unsafe.Add(ref keystream, (topClass & (IAesBlocks.Blocks - 1)) * blockBytes);
+    }
+
     // Free up to the part that holds the maximum, guarded there, free after it. Parts in between that hold it too are guarded alike.
     private static void AddPrepared(ref float first, nint length, nint quarter, int hot, ref readonly byte keystream, in RowLevel level)
     {
         if (quarter == 0)
         {
-            // A short row is one part; the flags of the others say nothing.
+            // Too short for parts: the flags say nothing.
             Add(ref first, length, in keystream, in level, guard: true);
             return;
         }

@@ -214,7 +214,8 @@ public sealed class LogitRowsTests
         yield return i => i > 18_000 ? 9f : -(i % 5);
     }
 
-    private static byte[] Prepared(byte[] keystream, int length) => keystream[..(((length + 7) / 8) + LogitRows.Slack)];
+    private static byte[] Prepared(byte[] keystream, int length) => 
+        keystream[..(((CarrierLayout.StreamLength(length) + 7) / 8) + LogitRows.Slack)];
 
     private static byte[] Keystream(AesKeySchedule key, int elements)
     {

@@ -25,9 +25,11 @@ internal static class ReferenceMarker
         }
 
         float top = Math.Min(MathF.BitIncrement(max + step), float.MaxValue);
+        int offset = row.Length < 128 ? 128 * Array.IndexOf(row, max) : 0;
         for (int i = 0; i < row.Length; i++)
         {
-            bool minus = ((keystream[i / 8] >> (i % 8)) & 1) != 0;
+            int bit = offset + i;
+            bool minus = ((keystream[bit / 8] >> (bit % 8)) & 1) != 0;
             row[i] = row[i] == max ? top : minus ? row[i] - step : row[i] + step;
         }
 
