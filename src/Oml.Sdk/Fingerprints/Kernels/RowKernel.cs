@@ -13,9 +13,9 @@ internal static class RowKernel<TLanes, TVector, TAes>
     // What one call of the cipher covers.
     private const int Piece = IAesBlocks.Bytes * 8;
 
-    // A sweep pays once a row is larger than the first-level cache. Its blocks are no multiple of 4 KiB: reading and writing a block
-    // apart would then fall on addresses with the same low bits, which processors take for a dependency.
-    private const int SweepBlock = 1984;
+    // A sweep pays once a row is larger than the first-level cache. Its blocks are an odd multiple of 2 KiB: reads and writes a block
+    // apart must not meet in the low twelve bits of their addresses, which processors would take for a dependency.
+    private const int SweepBlock = 1536;
     private const int SweepFrom = (8 * 1024) + 1;
 
     /// <summary>Marks a row of at least one step.</summary>

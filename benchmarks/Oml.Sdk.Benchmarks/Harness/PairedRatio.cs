@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Oml.Sdk.Benchmarks.Harness;
+
+/// <summary>Times two actions in turn, so that whatever else the machine does hits both alike, and compares pair by pair.</summary>
+/// <param name="Ratio">The median over pairs of the time of A divided by the time of B.</param>
+/// <param name="First">The median time of one call of A in nanoseconds.</param>
+/// <param name="Second">The median time of one call of B in nanoseconds.</param>
+/// <param name="Pairs">Pairs that were timed.</param>
+internal readonly record struct PairedRatio(double Ratio, double First, double Second, int Pairs)
+{
+    private const int WarmUpPairs = 30;
+
+    // Long enough for the clock, short enough that a disturbance spoils few batches.
+    private const double BatchMicroseconds = 50;
+
+    /// <summary>Compares two actions.</summary>
+    /// <param name="first">A: makes the given number of calls.</param>
+    /// <param name="second">B: the same.</param>
+    /// <param name="duration">About how long to measure.</param>
+    /// <param name="prepare">Runs before every batch, outside the time; null for nothing.</param>
+    public static PairedRatio Measure(Action<int> first, Action<int> second, TimeSpan duration, Action? prepare = null)
+    {
+        // Background compilation replaces the first versions; wait for it.
+        for (int i = 0; i < WarmUpPairs; i++)
+        {
+            Time(first, 40, prepare);
+            Time(second, 40, prepare);
+            Thread.Sleep(10);
+        }
+
+        int firstCalls = CallsPerBatch(first, prepare);
+        int secondCalls = CallsPerBatch(second, prepare);
+        List<double> ratios = [], firsts = [], seconds = [];
+        long start = Stopwatch.GetTimestamp();
+        while (ratios.Count < 200 || Stopwatch.GetElapsedTime(start) < duration)
+        {
+            // Who goes first changes from pair to pair: the second finds other caches than the first.
+            bool swap = ratios.Count % 2 == 1;
+            double b = swap ? Time(second, secondCalls, prepare) : 0;
+            double a = Time(first, firstCalls, prepare);
+            b = swap ? b : Time(second, secondCalls, prepare);
+            firsts.Add(a);
+            seconds.Add(b);
+            ratios.Add(a / b);
+        }
+
+        return new PairedRatio(Median(ratios), Median(firsts), Median(seconds), ratios.Count);
+    }
+
+    private static int CallsPerBatch(Action<int> action, Action? prepare)
+    {
+        double once = Enumerable.Range(0, 9).Min(_ => Time(action, 20, prepare));
+        return (int)Math.Clamp(BatchMicroseconds * 1000 / once, 1, 100_000);
+    }
+
+    private static double Time(Action<int> action, int calls, Action? prepare)
+    {
+        prepare?.Invoke();
+        long start = Stopwatch.GetTimestamp();
+        action(calls);
+        return Stopwatch.GetElapsedTime(start).TotalNanoseconds / calls;
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}
