@@ -33,6 +33,9 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     /// <inheritdoc/>
     public string ExecutionProvider { get; }
 
+    /// <summary>The session itself, for measuring this backend against it.</summary>
+    internal InferenceSession Session => _session;
+
     /// <summary>Loads a model.</summary>
     /// <param name="source">The model.</param>
     /// <param name="options">How to load and run it; the defaults when null. Not kept.</param>

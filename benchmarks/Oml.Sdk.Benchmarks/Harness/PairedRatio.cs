@@ -9,7 +9,8 @@ namespace Oml.Sdk.Benchmarks.Harness;
 /// <param name="Pairs">Pairs that were timed.</param>
 internal readonly record struct PairedRatio(double Ratio, double First, double Second, int Pairs)
 {
-    private const int WarmUpPairs = 30;
+    private const int WarmUpPairs = 40;
+    private const double WarmUpMicroseconds = 2_000;
 
     // Long enough for the clock, short enough that a disturbance spoils few batches.
     private const double BatchMicroseconds = 50;
@@ -21,11 +22,12 @@ internal readonly record struct PairedRatio(double Ratio, double First, double S
     /// <param name="prepare">Runs before every batch, outside the time; null for nothing.</param>
     public static PairedRatio Measure(Action<int> first, Action<int> second, TimeSpan duration, Action? prepare = null)
     {
-        // Background compilation replaces the first versions; wait for it.
+        // Background compilation replaces the first versions after some thirty calls; wait for it.
+        int warmUpCalls = (int)Math.Clamp(WarmUpMicroseconds * 1000 / Time(second, 1, prepare), 1, 40);
         for (int i = 0; i < WarmUpPairs; i++)
         {
-            Time(first, 40, prepare);
-            Time(second, 40, prepare);
+            Time(first, warmUpCalls, prepare);
+            Time(second, warmUpCalls, prepare);
             Thread.Sleep(10);
         }
 
@@ -50,7 +52,7 @@ internal readonly record struct PairedRatio(double Ratio, double First, double S
 
     private static int CallsPerBatch(Action<int> action, Action? prepare)
     {
-        double once = Enumerable.Range(0, 9).Min(_ => Time(action, 20, prepare));
+        double once = Enumerable.Range(0, 9).Min(_ => Time(action, 1, prepare));
         return (int)Math.Clamp(BatchMicroseconds * 1000 / once, 1, 100_000);
     }
 

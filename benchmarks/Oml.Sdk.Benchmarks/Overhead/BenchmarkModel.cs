@@ -30,7 +30,7 @@ internal sealed record BenchmarkModel(string Name, byte[] Model, string InputNam
 
     /// <summary>A stack of matrix products, about 100 µs.</summary>
     private static BenchmarkModel Middle() =>
-        new("generated, ~100 µs", TestModel.Mlp(256, 512, 8, 1000), "x", [1, 256], Floats(256), HundredMicroseconds);
+        new("generated, ~100 µs", TestModel.Mlp(256, 512, 4, 1000), "x", [1, 256], Floats(256), HundredMicroseconds);
 
     /// <summary>magika, about 4 ms, on the first of its real inputs.</summary>
     private static BenchmarkModel Large()

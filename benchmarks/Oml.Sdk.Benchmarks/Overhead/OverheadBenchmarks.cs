@@ -20,16 +20,16 @@ public class OverheadBenchmarks
     {
         BenchmarkModel model = BenchmarkModel.All.Single(candidate => candidate.Name == Model);
         _bare = new BareModel(model);
-        _permitted = new ProtectedModel(model, fingerprint: false);
-        _marked = new ProtectedModel(model, fingerprint: true);
+        _permitted = new ProtectedModel(model, _bare, fingerprint: false);
+        _marked = new ProtectedModel(model, _bare, fingerprint: true);
     }
 
     [GlobalCleanup]
     public void CleanUp()
     {
-        _bare?.Dispose();
         _permitted?.Dispose();
         _marked?.Dispose();
+        _bare?.Dispose();
     }
 
     [Benchmark(Baseline = true)]

@@ -36,8 +36,8 @@ internal static class OverheadComparison
     private static void OverModel(BenchReport report, BenchmarkModel model)
     {
         using BareModel bare = new(model);
-        using ProtectedModel marked = new(model, fingerprint: true);
-        using ProtectedModel permitted = new(model, fingerprint: false);
+        using ProtectedModel marked = new(model, bare, fingerprint: true);
+        using ProtectedModel permitted = new(model, bare, fingerprint: false);
         PairedRatio whole = PairedRatio.Measure(marked.Infer, bare.Infer, PerModel);
         PairedRatio without = PairedRatio.Measure(permitted.Infer, bare.Infer, PerModel / 2);
         report.Add($"{model.Name}: overhead, permitted and fingerprinted", 100 * (whole.Ratio - 1), "%", 100 * model.Target);

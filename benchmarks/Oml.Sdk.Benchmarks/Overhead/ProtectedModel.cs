@@ -14,12 +14,12 @@ internal sealed class ProtectedModel : IDisposable
     private readonly OmlSession _session;
     private readonly BenchmarkModel _model;
 
-    public ProtectedModel(BenchmarkModel model, bool fingerprint)
+    public ProtectedModel(BenchmarkModel model, BareModel bare, bool fingerprint)
     {
         _model = model;
         OmlModelBuilder builder = OmlModel.CreateBuilder()
             .UseOnnx(model.Model)
-            .UseOnnxRuntime(options => options.IntraOpThreads = 1)
+            .UseBackend((_, _, _) => new(new SharedBackend(bare.Backend)))
             .TrustIssuer(_issuer.PublicKey)
             .UseLedger(new InMemoryUsageLedger());
         if (fingerprint)
