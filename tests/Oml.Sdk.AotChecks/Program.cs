@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Oml.Sdk;
 using Oml.Sdk.AotChecks;
+using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
@@ -59,6 +60,28 @@ using (PermissionIssuer issuer = PermissionIssuer.Create(PermissionAlgorithm.ES2
     });
     await using OmlSession session = await model.AuthorizeAsync(permission);
     checks.That("a model is registered from configuration", session.Permission.Audience == "app");
+}
+
+using (FingerprintKey fingerprintKey = FingerprintKey.Generate())
+{
+    ModelId model = ModelId.Compute(modelBytes);
+    LogitFingerprint fingerprint = new(fingerprintKey);
+    fingerprint.CheckOutput(new TensorInfo("logits", TensorElementType.Float32, [1, 1000]));
+    using IFingerprintEmbedder embedder = fingerprint.Create(new FingerprintSubject(model, 7));
+    FingerprintEvidence evidence = new(1000);
+    bool kept = true;
+    for (int row = 0; row < 5; row++)
+    {
+        float[] reference = [.. Enumerable.Range(0, 1000).Select(i => MathF.Sin((i * i) + row))];
+        float[] marked = [.. reference];
+        embedder.Embed(OutputTensor.Create("logits", marked, 1, 1000));
+        kept &= Array.IndexOf(marked, marked.Max()) == Array.IndexOf(reference, reference.Max());
+        evidence.AddInformed(marked, reference);
+    }
+
+    TraceResult trace = evidence.Trace(fingerprintKey, model, Enumerable.Range(0, 100).Select(id => (ulong)id));
+    checks.That("a fingerprint keeps the class", kept);
+    checks.That("a leak is traced", trace.Accused == 7);
 }
 
 return checks.Report();
