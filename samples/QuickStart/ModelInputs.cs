@@ -5,16 +5,13 @@ using Oml.Sdk.Inference;
 namespace QuickStart;
 
 /// <summary>Inputs for any model: from files of raw elements, or made up from a seed.</summary>
-internal static class ModelInputs
+internal sealed class ModelInputs(QuickStartOptions options)
 {
-    // A dimension that is open, such as a sequence, and does not come from a file.
-    private const long MadeUpDimension = 1;
-
     /// <exception cref="ArgumentException">A file does not fit the input that it is for.</exception>
-    public static InferenceInputs Create(ModelSignature signature, List<string> files, int seed)
+    public InferenceInputs Create(ModelSignature signature, int seed)
     {
         Dictionary<string, string> paths = [];
-        foreach (string file in files)
+        foreach (string file in options.Inputs)
         {
             string[] parts = file.Split('=', 2);
             string name = parts.Length == 2 ? parts[0] : signature.Inputs[0].Name;
@@ -37,7 +34,7 @@ internal static class ModelInputs
         return inputs;
     }
 
-    private static InputTensor Create(TensorInfo info, byte[]? bytes, Random random) => info.ElementType switch
+    private InputTensor Create(TensorInfo info, byte[]? bytes, Random random) => info.ElementType switch
     {
         TensorElementType.Float32 => Create(info, bytes, () => random.NextSingle()),
         TensorElementType.Float64 => Create(info, bytes, random.NextDouble),
@@ -54,7 +51,7 @@ internal static class ModelInputs
         _ => CreateStrings(info),
     };
 
-    private static InputTensor<T> Create<T>(TensorInfo info, byte[]? bytes, Func<T> next)
+    private InputTensor<T> Create<T>(TensorInfo info, byte[]? bytes, Func<T> next)
         where T : unmanaged
     {
         long[] shape = ShapeOf(info, bytes is null ? null : bytes.Length / Unsafe.SizeOf<T>());
@@ -76,26 +73,28 @@ internal static class ModelInputs
                 $"The file for '{info}' holds {bytes.Length} bytes; {count * Unsafe.SizeOf<T>()} would fit, or a multiple where a dimension is open.");
     }
 
-    private static InputTensor<string> CreateStrings(TensorInfo info)
+    private InputTensor<string> CreateStrings(TensorInfo info)
     {
         long[] shape = ShapeOf(info, null);
         return new InputTensor<string>(
             Enumerable.Repeat("text", (int)shape.Aggregate(1L, (product, dimension) => product * dimension)).ToArray(), shape);
     }
 
-    // The first open dimension takes what the file holds; the others are 1.
-    private static long[] ShapeOf(TensorInfo info, long? elements)
+    // The first open dimension is taken for a batch, of one; the others are made up. From a file, the last takes what is there.
+    private long[] ShapeOf(TensorInfo info, long? elements)
     {
         long[] shape = [.. info.Shape];
-        int open = Array.FindIndex(shape, dimension => dimension < 0);
+        int first = Array.FindIndex(shape, dimension => dimension < 0);
+        int last = Array.FindLastIndex(shape, dimension => dimension < 0);
         for (int i = 0; i < shape.Length; i++)
         {
-            shape[i] = shape[i] < 0 ? MadeUpDimension : shape[i];
+            shape[i] = shape[i] >= 0 ? shape[i] : i == first ? 1 : options.OpenDimension;
         }
 
-        if (open >= 0 && elements is { } available)
+        if (last >= 0 && elements is { } available)
         {
-            shape[open] = Math.Max(1, available / shape.Aggregate(1L, (product, dimension) => product * Math.Max(1, dimension)));
+            shape[last] = 1;
+            shape[last] = Math.Max(1, available / shape.Aggregate(1L, (product, dimension) => product * Math.Max(1, dimension)));
         }
 
         return shape;

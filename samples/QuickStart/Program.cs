@@ -15,6 +15,12 @@ try
 
     return await new Story(options).TellAsync() ? 0 : 1;
 }
+catch (Oml.Sdk.Inference.InferenceException error)
+{
+    new Screen(color: false).Bad(error.Message);
+    Console.Error.WriteLine("       Made-up inputs may not suit the model: give real ones with --input, or another length with --dim.");
+    return 2;
+}
 catch (Exception error) when (error is ArgumentException or Oml.Sdk.OmlException or IOException or NotSupportedException)
 {
     new Screen(color: false).Bad(error.Message);

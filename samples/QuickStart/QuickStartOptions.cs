@@ -11,6 +11,7 @@ internal sealed class QuickStartOptions
 
           --model PATH          the ONNX model; its first output is fingerprinted if it is a float tensor
           --input [NAME=]PATH   little-endian elements of an input, without a header (NumPy's tofile); repeatable
+          --dim N               length of made-up dimensions that the model leaves open, beyond the first of an input; 1 by default
           --seed N              which digits are drawn, or which inputs are made up; 1 by default
           --cuda                run on an NVIDIA GPU if there is one (build with -p:OnnxRuntimeFlavor=Gpu)
           --no-color            plain text; also with the NO_COLOR variable, or when the output is no terminal
@@ -21,6 +22,8 @@ internal sealed class QuickStartOptions
     public List<string> Inputs { get; } = [];
 
     public int Seed { get; private set; } = 1;
+
+    public int OpenDimension { get; private set; } = 1;
 
     public bool Cuda { get; private set; }
 
@@ -45,10 +48,10 @@ internal sealed class QuickStartOptions
                     options.Inputs.Add(Value(rest, arg));
                     break;
                 case "--seed":
-                    string text = Value(rest, arg);
-                    options.Seed = int.TryParse(text, out int seed)
-                        ? seed
-                        : throw new ArgumentException($"--seed needs a whole number; got '{text}'.");
+                    options.Seed = Number(rest, arg, least: 0);
+                    break;
+                case "--dim":
+                    options.OpenDimension = Number(rest, arg, least: 1);
                     break;
                 case "--cuda":
                     options.Cuda = true;
@@ -68,4 +71,12 @@ internal sealed class QuickStartOptions
 
     private static string Value(Queue<string> rest, string option) =>
         rest.TryDequeue(out string? value) ? value : throw new ArgumentException($"{option} needs a value.");
+
+    private static int Number(Queue<string> rest, string option, int least)
+    {
+        string text = Value(rest, option);
+        return int.TryParse(text, out int number) && number >= least
+            ? number
+            : throw new ArgumentException($"{option} needs a whole number of {least} or more; got '{text}'.");
+    }
 }

@@ -91,7 +91,7 @@ internal sealed class Story(QuickStartOptions options)
         _screen.Heading($"A permission of {permission.Length} bytes for one inference");
         if (options.ModelPath is not null)
         {
-            InferenceInputs given = ModelInputs.Create(model.Signature, options.Inputs, options.Seed);
+            InferenceInputs given = new ModelInputs(options).Create(model.Signature, options.Seed);
             using InferenceOutputs outputs = await model.InferAsync(given, permission);
             foreach (OutputTensor output in outputs)
             {

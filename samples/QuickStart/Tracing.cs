@@ -75,5 +75,5 @@ internal sealed class Tracing(
 
     private InferenceInputs InputsOf(int number) => options.ModelPath is null
         ? new InferenceInputs().Add("image", new DigitRenderer((ulong)(1_000 + number)).Render(number % 10), 1, 1, 28, 28)
-        : ModelInputs.Create(model.Signature, options.Inputs, options.Seed + number);
+        : new ModelInputs(options).Create(model.Signature, options.Seed + number);
 }
