@@ -16,6 +16,12 @@ internal sealed unsafe class OrtOutputTensor : OutputTensor
         _value = value;
         if (info.ElementType != TensorElementType.String)
         {
+            if (Length > int.MaxValue / TensorElementTypes.SizeInBytes(ElementType))
+            {
+                throw new InferenceException(
+                    $"The output '{Name}' has {Length} elements of type {ElementType}; a span holds at most 2 GiB. Run smaller batches.");
+            }
+
             Span<byte> data = value.GetTensorMutableRawData();
             _bytes = data.Length;
             fixed (byte* start = data)

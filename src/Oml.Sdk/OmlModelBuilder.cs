@@ -11,8 +11,8 @@ namespace Oml.Sdk;
 
 /// <summary>Describes a model and builds it: where it comes from, what runs it, whom it trusts, where usage is kept.</summary>
 /// <remarks>
-/// Works without dependency injection. Every method returns this builder. Not thread-safe. It builds one model: after
-/// <see cref="BuildAsync"/> it is frozen.
+/// Works without dependency injection. Every method returns this builder. Not thread-safe. It builds one model: once
+/// <see cref="BuildAsync"/> has succeeded, it is frozen.
 /// </remarks>
 public sealed class OmlModelBuilder
 {
@@ -178,7 +178,6 @@ public sealed class OmlModelBuilder
         _ = _source ?? throw Missing("model", "UseOnnx(path)");
         _ = _backend ?? throw Missing("runtime", "UseOnnxRuntime() of the package Oml.Sdk.OnnxRuntime, or UseBackend(…)");
         IPermissionVerifier verifier = _verifier ?? CreateVerifier();
-        _built = true;
 
         ILogger logger = _loggers.CreateLogger<OmlModel>();
         ModelSource source = await _source(cancellationToken).ConfigureAwait(false);
@@ -208,6 +207,7 @@ public sealed class OmlModelBuilder
                 ModelTag = tag,
             };
             Announce(core, logger);
+            _built = true;
             return new OmlModel(core);
         }
         catch

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Oml.Sdk.Metering;
-using Oml.Sdk.Permissions;
 
 namespace Oml.Sdk.DependencyInjection;
 
@@ -65,8 +64,7 @@ internal sealed class OmlModelHost : IAsyncDisposable
 
         foreach (TrustedIssuerOptions issuer in options.TrustedIssuers)
         {
-            string pem = issuer.PublicKeyPem ?? await File.ReadAllTextAsync(issuer.PublicKeyFile!).ConfigureAwait(false);
-            builder.TrustIssuer(IssuerPublicKey.ImportFromPem(pem), issuer.Name);
+            builder.TrustIssuer(issuer.ReadKey(), issuer.Name);
         }
 
         foreach (Action<IServiceProvider, OmlModelBuilder> step in

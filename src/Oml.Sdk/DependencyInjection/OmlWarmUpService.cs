@@ -1,16 +1,28 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Oml.Sdk.Inference;
+using Oml.Sdk.Telemetry;
 
 namespace Oml.Sdk.DependencyInjection;
 
 /// <summary>Loads the registered models and runs each once before any other service starts, and so before traffic.</summary>
-internal sealed class OmlWarmUpService(OmlModelHosts hosts) : IHostedLifecycleService
+internal sealed class OmlWarmUpService(OmlModelHosts hosts, ILogger<OmlWarmUpService>? logger = null) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         foreach (OmlModelHost host in hosts.All.Where(host => host.Options.WarmUp))
         {
             OmlModel model = await host.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-            await model.WarmUpAsync(cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await model.WarmUpAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (InferenceException error)
+            {
+                // Zeros do not suit every model, and say nothing of real inputs: the model is loaded, and the host can start.
+                OmlLog.WarmUpFailed(logger ?? (ILogger)NullLogger.Instance, error, model.Id);
+            }
         }
     }
 

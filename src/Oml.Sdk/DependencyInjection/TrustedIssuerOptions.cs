@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using Oml.Sdk.Permissions;
 
 namespace Oml.Sdk.DependencyInjection;
 
@@ -17,7 +19,10 @@ public sealed class TrustedIssuerOptions : IValidatableObject
     /// <value>The default is null.</value>
     public string? PublicKeyFile { get; set; }
 
-    /// <summary>Refuses an entry that does not have exactly one key.</summary>
+    /// <summary>Reads the key, wherever it is.</summary>
+    internal IssuerPublicKey ReadKey() => IssuerPublicKey.ImportFromPem(PublicKeyPem ?? File.ReadAllText(PublicKeyFile!));
+
+    /// <summary>Refuses an entry that does not have exactly one key, or whose key cannot be read.</summary>
     /// <param name="validationContext">Not used.</param>
     /// <returns>What is wrong, if anything is.</returns>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -28,11 +33,23 @@ public sealed class TrustedIssuerOptions : IValidatableObject
                 $"A trusted issuer needs either {nameof(PublicKeyPem)} or {nameof(PublicKeyFile)}.",
                 [nameof(PublicKeyPem), nameof(PublicKeyFile)]);
         }
-
-        if (!string.IsNullOrEmpty(PublicKeyFile) && !File.Exists(PublicKeyFile))
+        else if (WhyUnreadable() is { } reason)
         {
-            yield return new ValidationResult(
-                $"There is no public key file at '{PublicKeyFile}'.", [nameof(PublicKeyFile)]);
+            string name = PublicKeyFile is null ? nameof(PublicKeyPem) : nameof(PublicKeyFile);
+            yield return new ValidationResult($"{name} holds no public key that can be used: {reason}", [name]);
+        }
+    }
+
+    private string? WhyUnreadable()
+    {
+        try
+        {
+            ReadKey();
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
+        {
+            return error.Message;
         }
     }
 }

@@ -9,7 +9,7 @@ public sealed class InputTensor<T> : InputTensor
     /// <summary>Creates a tensor over the caller's memory.</summary>
     /// <param name="data">The elements in row-major order.</param>
     /// <param name="shape">The dimensions, each 0 or more; none for a scalar.</param>
-    /// <exception cref="ArgumentException">The product of the dimensions is not the number of elements.</exception>
+    /// <exception cref="ArgumentException">The product of the dimensions is not the number of elements, or a string is null.</exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is no tensor element type.</exception>
     public InputTensor(ReadOnlyMemory<T> data, params ReadOnlySpan<long> shape)
         : base(TensorElementTypes.Of<T>(), shape)
@@ -19,6 +19,11 @@ public sealed class InputTensor<T> : InputTensor
         {
             throw new ArgumentException(
                 $"The shape {TensorShape.Format(shape)} needs {expected} elements; the data has {data.Length}.", nameof(shape));
+        }
+
+        if (data is ReadOnlyMemory<string> strings && strings.Span.Contains(null!))
+        {
+            throw new ArgumentException("A string tensor has no null elements; use the empty string.", nameof(data));
         }
 
         Data = data;

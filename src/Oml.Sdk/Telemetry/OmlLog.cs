@@ -30,4 +30,7 @@ internal static partial class OmlLog
 
     [LoggerMessage(7, LogLevel.Information, "Model {Model} warmed up in {Milliseconds:F1} ms.")]
     public static partial void WarmedUp(ILogger logger, ModelId model, double milliseconds);
+
+    [LoggerMessage(8, LogLevel.Warning, "Model {Model} is loaded but did not run on zeros to warm up; the first call may be slow.")]
+    public static partial void WarmUpFailed(ILogger logger, Exception error, ModelId model);
 }

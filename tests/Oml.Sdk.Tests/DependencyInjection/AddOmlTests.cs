@@ -125,6 +125,35 @@ public sealed class AddOmlTests : IDisposable
         _backend.Runs.Should().Be(0);
     }
 
+    [Theory]
+    [InlineData("no key", null, "PublicKeyPem holds no public key that can be used")]
+    [InlineData(null, "no-such-file.pem", "PublicKeyFile holds no public key that can be used")]
+    public async Task Refuses_to_start_with_a_key_that_cannot_be_read(string? pem, string? file, string message)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        AddModel(builder.Services.AddOml(options =>
+            options.TrustedIssuers.Add(new TrustedIssuerOptions { PublicKeyPem = pem, PublicKeyFile = file })));
+        using IHost host = builder.Build();
+
+        Func<Task> start = () => host.StartAsync();
+
+        (await start.Should().ThrowAsync<OptionsValidationException>()).Which.Message.Should().Contain(message);
+    }
+
+    [Fact]
+    public async Task Starts_when_the_model_does_not_run_on_zeros()
+    {
+        _backend.During = _ => throw new InferenceException("zeros do not suit");
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        AddModel(builder.Services.AddOml(Trust));
+        using IHost host = builder.Build();
+
+        await host.StartAsync();
+
+        host.Services.GetRequiredService<OmlModel>().Signature.Inputs.Should().ContainSingle();
+        await host.StopAsync();
+    }
+
     [Fact]
     public async Task Says_what_is_missing_when_nobody_is_trusted()
     {

@@ -53,6 +53,14 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Refuses_null_among_strings()
+    {
+        Action create = () => InputTensor.Create<string>(new[] { "a", null! }, 2);
+
+        create.Should().Throw<ArgumentException>().WithMessage("*no null elements*");
+    }
+
+    [Fact]
     public void Refuses_the_same_input_twice()
     {
         InferenceInputs inputs = new InferenceInputs().Add("x", new float[1], 1);
