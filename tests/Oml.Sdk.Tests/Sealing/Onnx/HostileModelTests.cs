@@ -36,6 +36,38 @@ public sealed class HostileModelTests
         seen.Count.Should().BeGreaterThan(50, "the mutations reach many checks");
     }
 
+    [Fact]
+    public void What_survives_a_mutation_can_be_rewritten_and_read_again()
+    {
+        Random random = new(20260202);
+        int rewritten = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] model = Mutate(random);
+            if (!Survives(model))
+            {
+                continue;
+            }
+
+            OnnxModelScan scan = OnnxModelScanner.Scan(model, 1);
+            if (scan.ExternalTensors.Any(t => t.Length > 1024))
+            {
+                continue;
+            }
+
+            byte[] result = new OnnxModelRewriter(scan, [
+                .. scan.ExternalTensors.Select(t => TensorEdit.ToInline(t, new byte[t.Length])),
+                .. scan.LargeInlineTensors.Select(t => TensorEdit.ToExternal(t, "new.bin", 0)),
+            ]).ToArray();
+            OnnxModelScan again = OnnxModelScanner.Scan(result, 1);
+            again.ExternalTensors.Select(t => t.Name).Should().Equal(scan.LargeInlineTensors.Select(t => t.Name));
+            again.EpContextNodes.Should().Equal(scan.EpContextNodes);
+            rewritten++;
+        }
+
+        rewritten.Should().BeGreaterThan(200);
+    }
+
     [Theory]
     [InlineData("external tensors")]
     [InlineData("external tensors in attributes")]

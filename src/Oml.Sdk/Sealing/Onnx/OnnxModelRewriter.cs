@@ -1,0 +1,110 @@
+using System.Buffers;
+
+namespace Oml.Sdk.Sealing.Onnx;
+
+/// <summary>Writes a model anew with the values of some tensors elsewhere; all else is copied byte for byte.</summary>
+/// <remarks>
+/// A tensor is found again by its place alone: whichever message's value holds that place is entered, so that the rewriter needs no
+/// knowledge of which fields nest, and the length of each message on the way is corrected.
+/// </remarks>
+internal sealed class OnnxModelRewriter
+{
+    private readonly ReadOnlyMemory<byte> _model;
+    private readonly List<Splice> _splices = [];
+
+    /// <summary>Plans the edits of a model.</summary>
+    /// <param name="scan">The model.</param>
+    /// <param name="edits">Edits of tensors of that scan, each at most once.</param>
+    /// <exception cref="ArgumentException">An edit is of another scan, or two are of one tensor.</exception>
+    /// <exception cref="OnnxFormatException">The model would be longer than its format allows.</exception>
+    public OnnxModelRewriter(OnnxModelScan scan, IEnumerable<TensorEdit> edits)
+    {
+        _model = scan.Model;
+        TensorEdit[] sorted = [.. edits.OrderBy(edit => edit.Range.Start)];
+        Check(scan, sorted);
+        long length = _model.Length + Enter(new ProtobufReader(_model.Span), sorted);
+        Length = length <= Array.MaxLength ? (int)length : throw new OnnxFormatException(
+            $"The model would be {length} bytes long, and 2 GiB is the limit of its format: leave more of its values in other files.");
+    }
+
+    /// <summary>How long the new model is.</summary>
+    public int Length { get; }
+
+    public byte[] ToArray()
+    {
+        byte[] bytes = new byte[Length];
+        using MemoryStream stream = new(bytes);
+        Write(stream);
+        return bytes;
+    }
+
+    public void Write(Stream stream)
+    {
+        int position = 0;
+        foreach (Splice splice in _splices)
+        {
+            stream.Write(_model.Span[position..splice.Position]);
+            stream.Write(splice.Inserted.Span);
+            position = splice.Position + splice.Removed;
+        }
+
+        stream.Write(_model.Span[position..]);
+    }
+
+    private static void Check(OnnxModelScan scan, ReadOnlySpan<TensorEdit> edits)
+    {
+        HashSet<object> known = new([.. scan.ExternalTensors, .. scan.LargeInlineTensors], ReferenceEqualityComparer.Instance);
+        foreach (TensorEdit edit in edits)
+        {
+            if (!known.Remove(edit.Tensor))
+            {
+                throw new ArgumentException(
+                    $"The edit of the tensor {OnnxText.Quote(edit.Name)} is of another scan, or the second one of this tensor.", nameof(edits));
+            }
+        }
+    }
+
+    // Returns by how much the message grows.
+    private long Enter(ProtobufReader reader, ReadOnlySpan<TensorEdit> edits)
+    {
+        long growth = 0;
+        while (!edits.IsEmpty && reader.Next())
+        {
+            if (reader.WireType != ProtobufWireType.LengthDelimited)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            ProtobufReader inner = reader;
+            ByteRange value = reader.Bytes();
+            int count = 0;
+            while (count < edits.Length && value.Contains(edits[count].Range))
+            {
+                count++;
+            }
+
+            if (count > 0)
+            {
+                growth += Replace(inner, value, edits[..count]);
+                edits = edits[count..];
+            }
+        }
+
+        return growth;
+    }
+
+    private long Replace(ProtobufReader field, ByteRange value, ReadOnlySpan<TensorEdit> edits)
+    {
+        // The length comes before the value and depends on it: its place in the list is kept until it is known.
+        int place = _splices.Count;
+        _splices.Add(default);
+        ProtobufReader message = field.Message();
+        long growth = edits[0].Range == value ? TensorSplicer.Add(message, edits[0], _splices) : Enter(message, edits);
+        ArrayBufferWriter<byte> length = new();
+        ProtobufFields.WriteVarint(length, (ulong)(value.Length + growth));
+        int before = value.Start - field.ValueStart;
+        _splices[place] = new Splice(field.ValueStart, before, length.WrittenMemory);
+        return growth + length.WrittenCount - before;
+    }
+}
