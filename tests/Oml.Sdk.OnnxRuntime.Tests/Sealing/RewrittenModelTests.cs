@@ -126,6 +126,40 @@ public sealed class RewrittenModelTests : IDisposable
         load.Should().Throw<OnnxRuntimeException>().WithMessage("*ORT*");
     }
 
+    [Fact]
+    public void A_data_location_of_more_than_32_bits_that_the_scan_refuses_is_external_to_ONNX_Runtime()
+    {
+        ProtobufWriter model = new();
+        model.Integer(1, 8);
+        model.Message(7, graph =>
+        {
+            graph.Message(1, node =>
+            {
+                node.Text(1, "values");
+                node.Text(2, "y");
+                node.Text(4, "Identity");
+            });
+            graph.Text(2, "smuggled");
+            graph.Message(5, tensor =>
+            {
+                tensor.PackedIntegers(1, [1]);
+                tensor.Integer(2, 1);
+                tensor.Text(8, "values");
+                tensor.Bytes(9, new byte[4]);
+                tensor.Message(13, entry => Entry(entry, "location", "smuggled.bin"));
+                tensor.Integer(14, (1L << 32) + 1);
+            });
+            graph.Message(12, output => ValueInfo(output, "y", 1, 1));
+        });
+        model.Message(8, opset => opset.Integer(2, 17));
+        byte[] bytes = model.Written.ToArray();
+        Action scan = () => OnnxModelScanner.Scan(bytes);
+        Action load = () => Run(bytes);
+
+        scan.Should().Throw<OnnxFormatException>();
+        load.Should().Throw<OnnxRuntimeException>().WithMessage("*smuggled.bin*");
+    }
+
     private static byte[][] Run(byte[] model, GraphOptimizationLevel optimization = GraphOptimizationLevel.ORT_ENABLE_ALL)
     {
         using SessionOptions options = Options();
