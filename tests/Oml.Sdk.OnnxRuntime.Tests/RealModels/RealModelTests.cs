@@ -5,6 +5,7 @@ using System.Text.Json;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.OnnxRuntime.Tests.Support;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.OnnxRuntime.Tests.RealModels;
 

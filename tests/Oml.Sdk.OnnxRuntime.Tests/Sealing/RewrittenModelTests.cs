@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
-using Oml.Sdk.OnnxRuntime.Tests.Support;
+using Oml.Sdk.Tests.Support;
 using Oml.Sdk.Sealing.Onnx;
 using Oml.Sdk.TestModels;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Oml.Sdk.Fingerprints;
+namespace Oml.Sdk;
 
 /// <summary>Secret bytes in memory that the collector does not move, so that no copy stays behind when they are overwritten.</summary>
 internal sealed class SecretBytes : IDisposable
@@ -21,6 +21,7 @@ internal sealed class SecretBytes : IDisposable
         return _bytes;
     }
 
+    /// <summary>A copy that is whole: never one whose source was being overwritten meanwhile.</summary>
     public void CopyTo(Span<byte> destination, string parameterName, object owner)
     {
         if (destination.Length < _bytes.Length)
@@ -29,11 +30,18 @@ internal sealed class SecretBytes : IDisposable
         }
 
         Read(owner).CopyTo(destination);
+        Interlocked.MemoryBarrier();
+        if (_disposed)
+        {
+            CryptographicOperations.ZeroMemory(destination[.._bytes.Length]);
+            throw new ObjectDisposedException(owner.GetType().FullName);
+        }
     }
 
     public void Dispose()
     {
         _disposed = true;
+        Interlocked.MemoryBarrier();
         CryptographicOperations.ZeroMemory(_bytes);
     }
 }

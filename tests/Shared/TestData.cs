@@ -1,7 +1,7 @@
-namespace Oml.Sdk.OnnxRuntime.Tests.Support;
+namespace Oml.Sdk.Tests.Support;
 
 /// <summary>
-/// Real models and reference outputs that are not part of the project: in the folder that <c>OML_TEST_DATA</c> names, or in
+/// Real models, reference outputs and vectors that are not part of the project: in the folder that <c>OML_TEST_DATA</c> names, or in
 /// <c>shared/data</c> beside the checkout. A test that needs one is skipped, with the reason, when it is not there.
 /// </summary>
 internal static class TestData
@@ -11,7 +11,7 @@ internal static class TestData
     public static string Require(params string[] parts)
     {
         Assert.SkipWhen(
-            Root is null, "Real models are not here: set OML_TEST_DATA to the folder that holds them, or put it at ../shared/data.");
+            Root is null, "The test data is not here: set OML_TEST_DATA to the folder that holds it, or put it at ../shared/data.");
         string path = Path.Combine([Root!, .. parts]);
         Assert.SkipUnless(File.Exists(path), $"The test data has no {string.Join('/', parts)}.");
         return path;
