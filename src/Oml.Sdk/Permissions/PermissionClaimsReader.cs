@@ -90,6 +90,9 @@ internal static class PermissionClaimsReader
             case PermissionClaim.FingerprintId:
                 claims.FingerprintId = (ulong)StrictCbor.ReadInteger(reader, 0, long.MaxValue);
                 break;
+            case PermissionClaim.WrappedContentKey:
+                claims.WrappedContentKey = StrictCbor.ReadBytes(reader, PermissionLimits.WrappedContentKeyBytes).ToArray();
+                break;
             default:
                 StrictCbor.Skip(reader);
                 claims.Unsupported ??= label is null ? "with a name of text" : PermissionClaim.Describe(label.Value);

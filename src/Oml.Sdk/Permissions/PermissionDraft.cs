@@ -43,6 +43,9 @@ internal sealed record PermissionDraft
         Require(Enum.IsDefined(request.Use), $"The use {request.Use} does not exist.");
         ulong fingerprintId = request.FingerprintId ?? FingerprintIds.FromLicensee(request.Licensee);
         Require(fingerprintId <= PermissionLimits.MaxFingerprintId, "The fingerprint id must be below 2^63.");
+        Require(
+            request.WrappedContentKey is null or { Length: PermissionLimits.WrappedContentKeyBytes },
+            $"A wrapped content key is {PermissionLimits.WrappedContentKeyBytes} bytes long; it is {request.WrappedContentKey?.Length}.");
 
         long expiresAt = ExpiryOf(request, issuedAt);
         long? notBefore = NotBeforeOf(request);

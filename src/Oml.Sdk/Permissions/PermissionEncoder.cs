@@ -56,6 +56,11 @@ internal static class PermissionEncoder
         Number(PermissionClaim.Unit, request.Unit == MeteringUnit.Call ? null : (long)request.Unit);
         Number(PermissionClaim.Use, request.Use == PermissionUse.SingleSession ? null : (long)request.Use);
         Number(PermissionClaim.FingerprintId, (long)draft.FingerprintId);
+        if (request.WrappedContentKey is { } wrapped)
+        {
+            Bytes(PermissionClaim.WrappedContentKey, wrapped.Span);
+        }
+
         writer.WriteEndMap();
         return writer.Encode();
 
@@ -77,7 +82,7 @@ internal static class PermissionEncoder
             }
         }
 
-        void Bytes(long label, byte[] value)
+        void Bytes(long label, ReadOnlySpan<byte> value)
         {
             writer.WriteInt64(label);
             writer.WriteByteString(value);

@@ -13,6 +13,9 @@ internal static class PermissionLimits
     /// <summary>2^53: the largest count that every JSON tool on the way keeps exactly.</summary>
     public const long MaxQuota = 1L << 53;
 
+    /// <summary>What HPKE makes of a content key of 32 bytes: a point of 65, the key, a tag of 16.</summary>
+    public const int WrappedContentKeyBytes = 113;
+
     public const ulong MaxFingerprintId = long.MaxValue;
 
     /// <summary>9999-12-31T23:59:59Z, the last second that <see cref="DateTimeOffset"/> has.</summary>

@@ -46,6 +46,12 @@ public sealed class PermissionRequest
     public ulong? FingerprintId { get; init; }
 
     /// <summary>
+    /// The content key of the sealed model, as <see cref="Sealing.ContentKey.WrapFor"/> wraps it for the licensee's key and this
+    /// <see cref="Model"/>, exactly 113 bytes; or null to carry none. It is copied when the permission is issued.
+    /// </summary>
+    public ReadOnlyMemory<byte>? WrappedContentKey { get; init; }
+
+    /// <summary>
     /// The nonce, to issue the same permission once more after its bytes were lost; or null for a random one. Two permissions
     /// with one nonce are one permission to a usage ledger: the second is a replay of the first.
     /// </summary>

@@ -67,6 +67,19 @@ public sealed class PermissionIssuerTests
         permission.NotBefore.Should().BeNull();
         permission.Scopes.Should().BeEmpty();
         permission.FingerprintId.Should().Be(FingerprintIds.FromLicensee("licensee"));
+        permission.WrappedContentKey.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_wrapped_content_key_arrives_as_it_was_sent()
+    {
+        byte[] wrapped = [.. Enumerable.Range(0, 113).Select(i => (byte)i)];
+        using PermissionIssuer issuer = PermissionIssuer.Create(name: "publisher", timeProvider: _clock);
+
+        byte[] token = issuer.Issue(new() { Licensee = "l", Model = TokenForge.Model, Lifetime = TimeSpan.FromHours(1), WrappedContentKey = wrapped });
+        Permission permission = await Verified(issuer, token);
+
+        permission.WrappedContentKey!.Value.ToArray().Should().Equal(wrapped);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Oml.Sdk.Permissions;
 
 namespace Oml.Sdk.Tests.Permissions;
@@ -16,7 +17,8 @@ public sealed record PermissionVectorClaims(
     long? Quota,
     MeteringUnit Unit,
     PermissionUse Use,
-    ulong FingerprintId)
+    ulong FingerprintId,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WrappedContentKey = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -31,5 +33,6 @@ public sealed record PermissionVectorClaims(
         permission.Quota,
         permission.Unit,
         permission.Use,
-        permission.FingerprintId);
+        permission.FingerprintId,
+        permission.WrappedContentKey is { } wrapped ? Convert.ToHexStringLower(wrapped.Span) : null);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Tests.Sealing.Keys;
 
 namespace Oml.Sdk.Tests.Permissions;
 
@@ -58,6 +59,12 @@ internal static class PermissionVectorFactory
             Unit = MeteringUnit.Row,
             Use = PermissionUse.Resumable,
         });
+
+        yield return Good(
+            "es256-wrapped-content-key",
+            "A content key of 00 to 1f for the licensee key of RFC 9180 A.3.1: docs/spec/keys.md §5.",
+            Minimal.WithClaim(-65547, Cbor.Bytes(Convert.FromHexString(WrappedKey.Hex))).Build(Key),
+            claims with { WrappedContentKey = WrappedKey.Hex });
 
         string longest = new('l', 256);
         TokenForge limits = Minimal.WithClaim(2, Cbor.Text(longest)).WithClaim(-65539, Cbor.Int(1L << 53)).WithClaim(-65542, Cbor.Int(long.MaxValue))
@@ -153,7 +160,7 @@ internal static class PermissionVectorFactory
             yield return Bad($"{name}-missing", Malformed, "A required claim is missing.", Minimal.WithoutClaim(label).Build(Key));
         }
 
-        foreach ((int label, string name) in ((int, string)[])[(1, "iss"), (2, "sub"), (3, "aud"), (4, "exp"), (5, "nbf"), (6, "iat"), (7, "cti"), (-65537, "model"), (-65538, "scopes"), (-65539, "quota"), (-65540, "unit"), (-65541, "use"), (-65542, "fingerprint-id")])
+        foreach ((int label, string name) in ((int, string)[])[(1, "iss"), (2, "sub"), (3, "aud"), (4, "exp"), (5, "nbf"), (6, "iat"), (7, "cti"), (-65537, "model"), (-65538, "scopes"), (-65539, "quota"), (-65540, "unit"), (-65541, "use"), (-65542, "fingerprint-id"), (-65547, "wrapped-content-key")])
         {
             yield return Claim($"{name}-mistyped", "A simple value.", label, [0xF5]);
             yield return Claim($"{name}-tagged", "A tag.", label, [0xC1, .. Cbor.Int(TokenForge.ExpiresAt)]);
@@ -196,6 +203,10 @@ internal static class PermissionVectorFactory
         yield return Claim("unit-0", "0.", -65540, Cbor.Int(0));
         yield return Claim("use-default", "The default is left out.", -65541, Cbor.Int(1));
         yield return Claim("fingerprint-id-2-63", "2^63.", -65542, Cbor.Int((Int128)1 << 63));
+        yield return Claim("wrapped-content-key-empty", "No bytes.", -65547, Cbor.Bytes());
+        yield return Claim("wrapped-content-key-short", "112 bytes.", -65547, Cbor.Bytes(new byte[112]));
+        yield return Claim("wrapped-content-key-long", "114 bytes.", -65547, Cbor.Bytes(new byte[114]));
+        yield return Claim("wrapped-content-key-text", "Text of 113 bytes.", -65547, Cbor.Text(new string('k', 113)));
         yield return Bad("claims-array", Malformed, "An array.", (Minimal with { Payload = Cbor.Array() }).Build(Key));
         yield return Bad("claims-empty", Malformed, "No bytes.", (Minimal with { Payload = [] }).Build(Key));
         yield return Bad("claims-trailing-byte", Malformed, "A byte after the map.", (Minimal with { Payload = [.. Payload(), 0] }).Build(Key));
@@ -230,12 +241,12 @@ internal static class PermissionVectorFactory
         yield return Restriction("output-policy", -65544, Cbor.Map((Cbor.Int(1), Cbor.Int(2))));
         yield return Restriction("input-digest", -65545, some32);
         yield return Restriction("permit-chain", -65546, Cbor.Array(some32, Cbor.Int(1000)));
-        yield return Restriction("wrapped-content-key", -65547, Cbor.Bytes(new byte[80]));
         yield return Restriction("wrapped-carrier-key", -65548, Cbor.Bytes(new byte[80]));
         yield return Restriction("status", -65549, Cbor.Array(Cbor.Text("https://publisher.example/status/1"), Cbor.Int(5)));
         yield return Restriction("features", -65550, Texts("f"));
         yield return Restriction("delegation", -65551, Cbor.Bytes(1, 2, 3));
         yield return Restriction("unknown-private-claim", -65552, Cbor.Int(1));
+        yield return Restriction("unknown-private-claim-bytes", -65553, Cbor.Bytes(new byte[80]));
         yield return Restriction("unknown-registered-claim", 9, Cbor.Int(1));
         yield return Restriction("unknown-claim-0", 0, Cbor.Int(1));
         yield return Restriction("unknown-claim-2-64", ulong.MaxValue, Cbor.Int(1));

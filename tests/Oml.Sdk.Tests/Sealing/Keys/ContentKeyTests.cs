@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing;
 
 namespace Oml.Sdk.Tests.Sealing.Keys;
@@ -97,7 +98,7 @@ public sealed class ContentKeyTests
         byte[] second = key.WrapFor(licensee.PublicKey, WrappedKey.Model);
 
         first.Should().HaveCount(ContentKey.WrappedSize);
-        ContentKey.WrappedSize.Should().Be(113);
+        ContentKey.WrappedSize.Should().Be(113).And.Be(PermissionLimits.WrappedContentKeyBytes);
         first[..65].Should().NotEqual(second[..65]);
         first[65..].Should().NotEqual(second[65..]);
         licensee.Unwrap(second, WrappedKey.Model).Export().Should().Equal(key.Export());
