@@ -7,6 +7,7 @@ using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Sealing;
 
 Checks checks = new();
 byte[] modelBytes = "a model"u8.ToArray();
@@ -82,6 +83,26 @@ using (FingerprintKey fingerprintKey = FingerprintKey.Generate())
     TraceResult trace = evidence.Trace(fingerprintKey, model, Enumerable.Range(0, 100).Select(id => (ulong)id));
     checks.That("a fingerprint keeps the class", kept);
     checks.That("a leak is traced", trace.Accused == 7);
+}
+
+using (LicenseeKey made = LicenseeKey.Create())
+using (ContentKey contentKey = ContentKey.Generate())
+using (PermissionIssuer issuer = PermissionIssuer.Create())
+{
+    ModelId model = ModelId.Compute(modelBytes);
+    LicenseePublicKey licensee = LicenseePublicKey.ImportFromPem(made.PublicKey.ExportSubjectPublicKeyInfoPem());
+    byte[] token = issuer.Issue(new PermissionRequest
+    {
+        Licensee = "licensee",
+        Model = model,
+        Lifetime = TimeSpan.FromMinutes(1),
+        WrappedContentKey = contentKey.WrapFor(licensee, model),
+    });
+    CosePermissionVerifier verifier = new(new() { TrustedIssuers = { new(issuer.Name, issuer.PublicKey) } });
+    Permission permission = (await verifier.VerifyAsync(token, new PermissionContext(model))).Permission!;
+    using LicenseeKey loaded = LicenseeKey.ImportFromEncryptedPem(made.ExportEncryptedPem("password"), "password");
+    using ContentKey provided = await new LicenseeKeyProvider(loaded).GetContentKeyAsync(new ContentKeyRequest(model, permission));
+    checks.That("a content key travels in a permission", provided.Export().AsSpan().SequenceEqual(contentKey.Export()));
 }
 
 return checks.Report();
