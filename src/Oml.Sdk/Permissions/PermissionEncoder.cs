@@ -9,7 +9,7 @@ internal static class PermissionEncoder
     /// <summary>The media type in <c>typ</c> (RFC 9596).</summary>
     public static ReadOnlySpan<byte> TokenType => "application/oml-permission+cwt"u8;
 
-    public static byte[] Protected(IssuerPublicKey key)
+    public static byte[] Protected(IssuerPublicKey key, ReadOnlySpan<byte> type)
     {
         CborWriter writer = Begin();
         writer.WriteStartMap(3);
@@ -18,7 +18,7 @@ internal static class PermissionEncoder
         writer.WriteInt32(CoseHeader.KeyId);
         writer.WriteByteString(key.KeyId.Span);
         writer.WriteInt32(CoseHeader.Type);
-        writer.WriteTextString(Encoding.ASCII.GetString(TokenType));
+        writer.WriteTextString(Encoding.ASCII.GetString(type));
         writer.WriteEndMap();
         return writer.Encode();
     }

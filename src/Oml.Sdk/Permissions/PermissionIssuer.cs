@@ -17,7 +17,7 @@ public sealed class PermissionIssuer : IDisposable
     {
         _key = new IssuerPrivateKey(key);
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _protectedHeaders = PermissionEncoder.Protected(_key.PublicKey);
+        _protectedHeaders = PermissionEncoder.Protected(_key.PublicKey, PermissionEncoder.TokenType);
         Name = name ?? _key.PublicKey.DefaultIssuerName;
     }
 
@@ -130,8 +130,7 @@ public sealed class PermissionIssuer : IDisposable
         ArgumentNullException.ThrowIfNull(request);
         PermissionDraft draft = PermissionDraft.Create(request, _timeProvider.GetUtcNow());
         byte[] claims = PermissionEncoder.Claims(draft, Name);
-        byte[] signature = _key.Sign(PermissionEncoder.SignatureInput(_protectedHeaders, claims));
-        byte[] token = PermissionEncoder.Token(_protectedHeaders, claims, signature);
+        byte[] token = Sign(_protectedHeaders, claims);
         return token.Length <= CosePermissionVerifierOptions.DefaultMaxTokenBytes ? token : throw new ArgumentException(
             $"The token would be {token.Length} bytes long; verifiers accept {CosePermissionVerifierOptions.DefaultMaxTokenBytes}. " +
             "Use fewer or shorter scopes.", nameof(request));
@@ -143,6 +142,12 @@ public sealed class PermissionIssuer : IDisposable
 
     /// <summary>Frees the private key. Disposing again does nothing.</summary>
     public void Dispose() => _key.Dispose();
+
+    /// <summary>Signs another kind of statement than a permission: a COSE_Sign1 in the same strict form, with another <c>typ</c>.</summary>
+    internal byte[] SignMessage(ReadOnlySpan<byte> type, byte[] payload) => Sign(PermissionEncoder.Protected(PublicKey, type), payload);
+
+    private byte[] Sign(byte[] protectedHeaders, byte[] payload) => PermissionEncoder.Token(
+        protectedHeaders, payload, _key.Sign(PermissionEncoder.SignatureInput(protectedHeaders, payload)));
 
     private static void CheckName(string? name)
     {

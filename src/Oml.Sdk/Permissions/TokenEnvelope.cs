@@ -9,7 +9,10 @@ internal readonly struct TokenEnvelope
 
     public required KeyThumbprint KeyId { get; init; }
 
-    public required bool IsPermission { get; init; }
+    /// <summary>The <c>typ</c> in UTF-8; empty when it is absent or a number.</summary>
+    public required ReadOnlyMemory<byte> Type { get; init; }
+
+    public bool IsPermission => Type.Span.SequenceEqual(PermissionEncoder.TokenType);
 
     public required bool HasCriticalHeaders { get; init; }
 
@@ -56,7 +59,7 @@ internal readonly struct TokenEnvelope
         CborReader reader = StrictCbor.Open(headers);
         long? algorithm = null;
         KeyThumbprint? keyId = null;
-        bool isPermission = false;
+        ReadOnlyMemory<byte> type = default;
         bool hasCritical = false;
         int? count = reader.ReadStartMap();
         for (int i = 0; i < count; i++)
@@ -74,7 +77,7 @@ internal readonly struct TokenEnvelope
                     keyId = KeyThumbprint.Read(StrictCbor.ReadBytes(reader, KeyThumbprint.Size).Span);
                     break;
                 case CoseHeader.Type:
-                    isPermission = ReadType(reader);
+                    type = ReadType(reader);
                     break;
                 default:
                     throw new MalformedTokenException("it has a protected header other than alg, kid and typ");
@@ -89,7 +92,7 @@ internal readonly struct TokenEnvelope
         {
             Algorithm = algorithm.GetValueOrDefault(),
             KeyId = keyId.GetValueOrDefault(),
-            IsPermission = isPermission,
+            Type = type,
             HasCriticalHeaders = hasCritical,
             Payload = payload,
             SignatureBytes = signatureBytes,
@@ -108,15 +111,15 @@ internal readonly struct TokenEnvelope
         reader.ReadEndArray();
     }
 
-    private static bool ReadType(CborReader reader)
+    private static ReadOnlyMemory<byte> ReadType(CborReader reader)
     {
         if (reader.PeekState() == CborReaderState.UnsignedInteger)
         {
             reader.ReadUInt64();
-            return false;
+            return default;
         }
 
-        return reader.ReadDefiniteLengthTextStringBytes().Span.SequenceEqual(PermissionEncoder.TokenType);
+        return reader.ReadDefiniteLengthTextStringBytes();
     }
 
     private static void Require(bool condition, string otherwise)

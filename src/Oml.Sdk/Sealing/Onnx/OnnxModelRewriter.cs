@@ -38,17 +38,31 @@ internal sealed class OnnxModelRewriter
         return bytes;
     }
 
+    /// <summary>The new model as pieces of the old one and of what is put in; they are the model's own memory.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Pieces
+    {
+        get
+        {
+            List<ReadOnlyMemory<byte>> pieces = [];
+            int position = 0;
+            foreach (Splice splice in _splices)
+            {
+                pieces.Add(_model[position..splice.Position]);
+                pieces.Add(splice.Inserted);
+                position = splice.Position + splice.Removed;
+            }
+
+            pieces.Add(_model[position..]);
+            return pieces;
+        }
+    }
+
     public void Write(Stream stream)
     {
-        int position = 0;
-        foreach (Splice splice in _splices)
+        foreach (ReadOnlyMemory<byte> piece in Pieces)
         {
-            stream.Write(_model.Span[position..splice.Position]);
-            stream.Write(splice.Inserted.Span);
-            position = splice.Position + splice.Removed;
+            stream.Write(piece.Span);
         }
-
-        stream.Write(_model.Span[position..]);
     }
 
     private static void Check(OnnxModelScan scan, ReadOnlySpan<TensorEdit> edits)

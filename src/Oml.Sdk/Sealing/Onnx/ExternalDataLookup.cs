@@ -1,7 +1,7 @@
 namespace Oml.Sdk.Sealing.Onnx;
 
 /// <summary>Finds the files that hold a model's external data.</summary>
-internal static class ExternalDataFile
+internal static class ExternalDataLookup
 {
     /// <summary>The file of a location.</summary>
     /// <param name="folder">The folder of the model.</param>

@@ -2,13 +2,13 @@ using Oml.Sdk.Sealing.Onnx;
 
 namespace Oml.Sdk.Tests.Sealing.Onnx;
 
-public sealed class ExternalDataFileTests : IDisposable
+public sealed class ExternalDataLookupTests : IDisposable
 {
     private readonly DirectoryInfo _temporary = Directory.CreateTempSubdirectory("oml-external-");
     private readonly string _folder;
     private readonly string _outside;
 
-    public ExternalDataFileTests()
+    public ExternalDataLookupTests()
     {
         _folder = Directory.CreateDirectory(Path.Combine(_temporary.FullName, "model")).FullName;
         _outside = Directory.CreateDirectory(Path.Combine(_temporary.FullName, "model-outside")).FullName;
@@ -22,18 +22,18 @@ public sealed class ExternalDataFileTests : IDisposable
     [Fact]
     public void Finds_a_file_in_the_folder_and_below()
     {
-        string found = ExternalDataFile.Resolve(_folder, "data/w.bin", "t");
+        string found = ExternalDataLookup.Resolve(_folder, "data/w.bin", "t");
 
         File.ReadAllText(found).Should().Be("w");
-        ExternalDataFile.Resolve(_folder + Path.DirectorySeparatorChar, "data/w.bin", "t").Should().Be(found);
+        ExternalDataLookup.Resolve(_folder + Path.DirectorySeparatorChar, "data/w.bin", "t").Should().Be(found);
     }
 
     [Fact]
     public void Names_tensor_location_and_folder_of_a_file_that_is_missing()
     {
-        Action missing = () => ExternalDataFile.Resolve(_folder, "data/v.bin", "layer.0");
-        Action folder = () => ExternalDataFile.Resolve(_folder, "data", "layer.0");
-        Action below = () => ExternalDataFile.Resolve(_folder, "data/w.bin/v.bin", "layer.0");
+        Action missing = () => ExternalDataLookup.Resolve(_folder, "data/v.bin", "layer.0");
+        Action folder = () => ExternalDataLookup.Resolve(_folder, "data", "layer.0");
+        Action below = () => ExternalDataLookup.Resolve(_folder, "data/w.bin/v.bin", "layer.0");
 
         missing.Should().Throw<FileNotFoundException>().Which.Message.Should()
             .Contain("'layer.0'").And.Contain("'data/v.bin'").And.Contain(_folder);
@@ -44,7 +44,7 @@ public sealed class ExternalDataFileTests : IDisposable
     [Fact]
     public void Refuses_a_location_that_breaks_the_rules()
     {
-        Action resolve = () => ExternalDataFile.Resolve(_folder, "../model-outside/secret", "t");
+        Action resolve = () => ExternalDataLookup.Resolve(_folder, "../model-outside/secret", "t");
 
         resolve.Should().Throw<OnnxFormatException>().WithMessage("*segment ..*");
     }
@@ -60,7 +60,7 @@ public sealed class ExternalDataFileTests : IDisposable
 
         foreach (string location in new[] { "same", "relative", "data/up", "other/w.bin", "twice" })
         {
-            ExternalDataFile.Resolve(_folder, location, "t").Should().EndWith(Path.Combine("model", "data", "w.bin"), location);
+            ExternalDataLookup.Resolve(_folder, location, "t").Should().EndWith(Path.Combine("model", "data", "w.bin"), location);
         }
     }
 
@@ -70,7 +70,7 @@ public sealed class ExternalDataFileTests : IDisposable
         string link = Path.Combine(_temporary.FullName, "link");
         CreateLink(() => Directory.CreateSymbolicLink(link, _folder));
 
-        ExternalDataFile.Resolve(link, "data/w.bin", "t").Should().Be(ExternalDataFile.Resolve(_folder, "data/w.bin", "t"));
+        ExternalDataLookup.Resolve(link, "data/w.bin", "t").Should().Be(ExternalDataLookup.Resolve(_folder, "data/w.bin", "t"));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class ExternalDataFileTests : IDisposable
             ["absolute", "relative", "data/deep", "folder/secret", "inside/secret", "around", "dangling"];
         foreach (string location in locations)
         {
-            Action resolve = () => ExternalDataFile.Resolve(_folder, location, "layer.0");
+            Action resolve = () => ExternalDataLookup.Resolve(_folder, location, "layer.0");
             resolve.Should().Throw<OnnxFormatException>(location).Which.Message.Should()
                 .Contain("'layer.0'").And.Contain($"'{location}'").And.Contain("leads out of the folder");
         }
@@ -100,7 +100,7 @@ public sealed class ExternalDataFileTests : IDisposable
     {
         Link("a", "b");
         Link("b", "a");
-        Action resolve = () => ExternalDataFile.Resolve(_folder, "a", "t");
+        Action resolve = () => ExternalDataLookup.Resolve(_folder, "a", "t");
 
         resolve.Should().Throw<IOException>().WithMessage("*circles*");
     }

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace Oml.Sdk.Sealing.Memory;
+
+/// <summary>What Linux offers for memory that holds secrets (mmap(2), madvise(2), mlock(2)).</summary>
+internal static partial class NativeMethods
+{
+    public const int ReadWrite = 0x1 | 0x2;
+    public const int PrivateAnonymous = 0x02 | 0x20;
+    public const int HugePages = 14;
+    public const int DoNotDump = 16;
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    public static partial nint Map(nint address, nuint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(nint address, nuint length);
+
+    [LibraryImport("libc", EntryPoint = "madvise", SetLastError = true)]
+    public static partial int Advise(nint address, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "mlock", SetLastError = true)]
+    public static partial int Lock(nint address, nuint length);
+}

@@ -1,0 +1,116 @@
+using System.Runtime.InteropServices;
+
+namespace Oml.Sdk.Sealing.Memory;
+
+/// <summary>Native memory for decrypted weights: page-aligned, left out of core dumps, and zeroed before it is given back.</summary>
+/// <remarks>
+/// On Linux it is mapped on its own, so that it can be advised: huge pages, since faulting fresh pages in bounds the loading, and
+/// no place in core dumps. It is kept from being swapped where the process may lock memory. Elsewhere it is plain native memory,
+/// zeroed all the same. Different parts may be written by different threads.
+/// </remarks>
+internal sealed unsafe class SecretMemory : IDisposable
+{
+    private const long ClearPiece = 16 * 1024 * 1024;
+
+    private readonly bool _isMapped;
+    private nint _address;
+
+    private SecretMemory(nint address, long length, bool isMapped, bool isExcludedFromDumps)
+    {
+        _address = address;
+        Length = length;
+        _isMapped = isMapped;
+        IsExcludedFromDumps = isExcludedFromDumps;
+        GC.AddMemoryPressure(Math.Max(1, length));
+    }
+
+    ~SecretMemory() => Free();
+
+    public long Length { get; }
+
+    public nint Address
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_address == 0, this);
+            return _address;
+        }
+    }
+
+    /// <summary>Whether a core dump leaves it out.</summary>
+    public bool IsExcludedFromDumps { get; }
+
+    /// <summary>Whether it cannot be swapped out.</summary>
+    public bool IsLocked { get; private set; }
+
+    /// <summary>Reserves zeros.</summary>
+    /// <param name="length">Bytes, 0 or more.</param>
+    /// <exception cref="InsufficientMemoryException">There is not that much.</exception>
+    public static SecretMemory Allocate(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        nuint size = (nuint)Math.Max(1, length);
+        if (!OperatingSystem.IsLinux())
+        {
+            return new SecretMemory((nint)NativeMemory.AllocZeroed(size), length, isMapped: false, isExcludedFromDumps: false);
+        }
+
+        nint address = NativeMethods.Map(0, size, NativeMethods.ReadWrite, NativeMethods.PrivateAnonymous, -1, 0);
+        if (address == -1)
+        {
+            throw new InsufficientMemoryException($"The system has no {length} bytes for the decrypted model (errno {Marshal.GetLastPInvokeError()}).");
+        }
+
+        // Huge pages are advice only: a system without them gives small ones.
+        _ = NativeMethods.Advise(address, size, NativeMethods.HugePages);
+        bool isExcluded = NativeMethods.Advise(address, size, NativeMethods.DoNotDump) == 0;
+        return new SecretMemory(address, length, isMapped: true, isExcluded);
+    }
+
+    /// <summary>A part of it.</summary>
+    public Span<byte> Slice(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        return new Span<byte>((byte*)Address + offset, length);
+    }
+
+    /// <summary>Keeps it from being swapped out, if the process may lock that much. Worth calling once it is filled: it faults all pages in.</summary>
+    public void TryLock()
+    {
+        IsLocked = IsLocked || (_isMapped && NativeMethods.Lock(Address, (nuint)Math.Max(1, Length)) == 0);
+    }
+
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        nint address = Interlocked.Exchange(ref _address, 0);
+        if (address == 0)
+        {
+            return;
+        }
+
+        long pieces = (Length + ClearPiece - 1) / ClearPiece;
+        Parallel.For(0, pieces, piece =>
+        {
+            long start = piece * ClearPiece;
+            NativeMemory.Clear((byte*)address + start, (nuint)Math.Min(ClearPiece, Length - start));
+        });
+        if (_isMapped)
+        {
+            _ = NativeMethods.Unmap(address, (nuint)Math.Max(1, Length));
+        }
+        else
+        {
+            NativeMemory.Free((void*)address);
+        }
+
+        GC.RemoveMemoryPressure(Math.Max(1, Length));
+    }
+}

@@ -1,0 +1,163 @@
+using Oml.Sdk.Sealing.Manifest;
+using Oml.Sdk.Sealing.Writing;
+
+namespace Oml.Sdk.Sealing;
+
+/// <summary>The files that are to be sealed: an ONNX graph, its external data, and whatever goes with them. Not thread-safe.</summary>
+public sealed class ModelPackage
+{
+    private readonly List<PackageFile> _files = [];
+    private readonly HashSet<string> _paths = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Starts a package with the bytes of an ONNX graph. External data that it names is added by the caller.</summary>
+    /// <param name="path">The path of the graph in the sealed model.</param>
+    /// <param name="graph">The bytes of the ONNX file; they must not change until it is sealed.</param>
+    /// <exception cref="ArgumentException">The path is absolute, climbs, or is no portable path.</exception>
+    /// <exception cref="SealedModelException">It is no ONNX graph, or names external data outside of its folder.</exception>
+    public ModelPackage(string path, ReadOnlyMemory<byte> graph)
+        : this(path, PackagedGraph.FromBytes(path, graph))
+    {
+    }
+
+    private ModelPackage(string path, PackagedGraph graph)
+    {
+        GraphPath = path;
+        Graph = graph;
+        Add(new PackageFile(path, graph.Length, graph.OpenRead));
+    }
+
+    /// <summary>Starts a package with an ONNX file and the external data files that it refers to, found beside it.</summary>
+    /// <param name="path">The ONNX file.</param>
+    /// <returns>The package, to which a tokenizer, a label list and the like can be added.</returns>
+    /// <remarks>
+    /// Small tensors in external files, and those that a runtime must know while it computes shapes, are moved into the graph.
+    /// </remarks>
+    /// <exception cref="SealedModelException">
+    /// The file is missing or no ONNX graph; or external data is missing, too short, or outside of the folder. The message says which.
+    /// </exception>
+    public static ModelPackage FromOnnx(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ModelPackage package = new(Path.GetFileName(path), PackagedGraph.FromFile(path));
+        foreach (ExternalLocation location in package.Graph.Locations)
+        {
+            package.AddFile(location.Path, package.Graph.Resolve(location));
+        }
+
+        return package;
+    }
+
+    /// <summary>Starts a package with an ONNX file, its external data, and every other file of its folder and the folders within.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="graphName">The name of the ONNX file in it.</param>
+    /// <returns>The package.</returns>
+    /// <exception cref="SealedModelException">As <see cref="FromOnnx"/>.</exception>
+    /// <exception cref="ArgumentException">A file has a name that is not portable.</exception>
+    public static ModelPackage FromFolder(string folder, string graphName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentException.ThrowIfNullOrEmpty(graphName);
+        ModelPackage package = FromOnnx(Path.Combine(folder, graphName));
+        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        foreach (string file in Directory.EnumerateFiles(folder, "*", options).Order(StringComparer.Ordinal))
+        {
+            string path = Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
+            if (!package._paths.Contains(path))
+            {
+                package.AddFile(path, file);
+            }
+        }
+
+        return package;
+    }
+
+    /// <summary>The path of the graph in the sealed model.</summary>
+    public string GraphPath { get; }
+
+    /// <summary>The paths in the package, in the order of the sealed file.</summary>
+    public IEnumerable<string> Paths => _files.Select(file => file.Path);
+
+    internal IReadOnlyList<PackageFile> Files => _files;
+
+    internal PackagedGraph Graph { get; }
+
+    /// <exception cref="SealedModelException">The graph needs what is not there, or has what was not allowed.</exception>
+    internal void Check(SealOptions options)
+    {
+        if (!options.AllowEPContext && Graph.EPContextNodes.Count > 0)
+        {
+            throw new SealedModelException(
+                SealedModelFailure.InvalidGraph,
+                $"The graph '{GraphPath}' has the EPContext node '{Graph.EPContextNodes[0]}', which carries native code; set AllowEPContext " +
+                "to seal it all the same.");
+        }
+
+        int slash = GraphPath.LastIndexOf('/');
+        foreach (ExternalLocation location in Graph.Locations)
+        {
+            string path = string.Concat(GraphPath.AsSpan(0, slash + 1), location.Path);
+            PackageFile file = _files.Find(file => file.Path == path) ?? throw new SealedModelException(
+                SealedModelFailure.InvalidGraph,
+                $"The graph '{GraphPath}' keeps the tensor '{location.Tensor}' in '{location.Path}', which is not in the package; add it.");
+            if (file.Length < location.End)
+            {
+                throw new SealedModelException(
+                    SealedModelFailure.InvalidGraph,
+                    $"The file '{path}' has {file.Length} bytes, but the graph '{GraphPath}' refers to {location.End} of them: it was cut.");
+            }
+        }
+    }
+
+    /// <summary>Adds a file of the disk, which is read when the model is sealed.</summary>
+    /// <param name="path">Its path in the sealed model: relative, names joined by <c>/</c>.</param>
+    /// <param name="filePath">Where it is on the disk.</param>
+    /// <returns>This package.</returns>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ArgumentException">The path is absolute, climbs, is no portable path, or is in the package already.</exception>
+    public ModelPackage AddFile(string path, string filePath)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(filePath);
+        FileInfo file = new(filePath);
+        return file.Exists
+            ? Add(new PackageFile(path, file.Length, () => new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0)))
+            : throw new FileNotFoundException($"There is no file '{filePath}' to seal as '{path}'.", filePath);
+    }
+
+    /// <summary>Adds bytes.</summary>
+    /// <param name="path">Their path in the sealed model: relative, names joined by <c>/</c>.</param>
+    /// <param name="content">The bytes; they must not change until the model is sealed.</param>
+    /// <returns>This package.</returns>
+    /// <exception cref="ArgumentException">The path is absolute, climbs, is no portable path, or is in the package already.</exception>
+    public ModelPackage AddBytes(string path, ReadOnlyMemory<byte> content) =>
+        Add(new PackageFile(path, content.Length, () => new PiecesStream([content], null)));
+
+    /// <summary>Adds what a stream gives, from where it stands to its end, when the model is sealed. It is read once and stays open.</summary>
+    /// <param name="path">Its path in the sealed model: relative, names joined by <c>/</c>.</param>
+    /// <param name="content">A readable stream of any length.</param>
+    /// <returns>This package.</returns>
+    /// <exception cref="ArgumentException">The path is absolute, climbs, is no portable path, or is in the package already; or the stream cannot be read.</exception>
+    public ModelPackage AddStream(string path, Stream content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return content.CanRead
+            ? Add(new PackageFile(path, content.CanSeek ? content.Length - content.Position : null, () => new UnclosedStream(content)))
+            : throw new ArgumentException($"The stream for '{path}' cannot be read.", nameof(content));
+    }
+
+    private ModelPackage Add(PackageFile file)
+    {
+        EntryPath.Check(file.Path, nameof(file));
+        if (_files.Count == SealedLimits.MaxEntries)
+        {
+            throw new ArgumentException($"A sealed model has at most {SealedLimits.MaxEntries} files.", nameof(file));
+        }
+
+        if (!_paths.Add(file.Path))
+        {
+            throw new ArgumentException($"The package has a file '{file.Path}' already.", nameof(file));
+        }
+
+        _files.Add(file);
+        return this;
+    }
+}

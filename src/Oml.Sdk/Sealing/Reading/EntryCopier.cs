@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using Oml.Sdk.Sealing.Chunks;
+
+namespace Oml.Sdk.Sealing.Reading;
+
+/// <summary>Decrypts an entry on all processors and writes it to a stream in order. Memory: two segments for each processor.</summary>
+internal static class EntryCopier
+{
+    public static async Task CopyAsync(EntryReader reader, Stream destination, ProgressMeter progress, CancellationToken cancellationToken)
+    {
+        OrderedTurns turns = new();
+        using CancellationTokenSource failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        long next = -1;
+        Task[] tasks = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
+        try
+        {
+            await Task.WhenAll(tasks).ConfigureAwait(false);
+        }
+        catch
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw tasks.Where(task => task.IsFaulted).Select(task => task.Exception!.InnerExceptions[0]).First();
+        }
+
+        async Task WorkAsync()
+        {
+            byte[] content = GC.AllocateUninitializedArray<byte>((int)Math.Min(Segments.Size, reader.Entry.Size), pinned: true);
+            using EntryReader.Worker worker = reader.CreateWorker();
+            try
+            {
+                for (long segment = Interlocked.Increment(ref next); segment < reader.SegmentCount; segment = Interlocked.Increment(ref next))
+                {
+                    failure.Token.ThrowIfCancellationRequested();
+                    Memory<byte> piece = content.AsMemory(0, Segments.SizeOf(segment, reader.Entry.Size));
+                    worker.Decrypt(segment, piece.Span);
+                    await turns.WaitAsync(segment, failure.Token).ConfigureAwait(false);
+                    await destination.WriteAsync(piece, failure.Token).ConfigureAwait(false);
+                    turns.Pass();
+                    progress.Add(piece.Length);
+                }
+            }
+            catch
+            {
+                await failure.CancelAsync().ConfigureAwait(false);
+                throw;
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(content);
+            }
+        }
+    }
+}

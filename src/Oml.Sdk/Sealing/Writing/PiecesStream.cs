@@ -1,0 +1,62 @@
+namespace Oml.Sdk.Sealing.Writing;
+
+/// <summary>Reads pieces of memory one after another, and disposes what holds them.</summary>
+internal sealed class PiecesStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces, IDisposable? owner) : Stream
+{
+    private int _piece;
+    private int _position;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => pieces.Sum(piece => (long)piece.Length);
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        while (_piece < pieces.Count && _position == pieces[_piece].Length)
+        {
+            _piece++;
+            _position = 0;
+        }
+
+        if (_piece == pieces.Count)
+        {
+            return 0;
+        }
+
+        ReadOnlySpan<byte> rest = pieces[_piece].Span[_position..];
+        int count = Math.Min(buffer.Length, rest.Length);
+        rest[..count].CopyTo(buffer);
+        _position += count;
+        return count;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        owner?.Dispose();
+        base.Dispose(disposing);
+    }
+}
