@@ -12,17 +12,19 @@ namespace Oml.Sdk.OnnxRuntime;
 public sealed class OnnxRuntimeBackend : IInferenceBackend
 {
     private readonly InferenceSession _session;
+    private readonly ExternalWeights? _weights;
     private readonly RunOptions _runOptions = RunOptionsPool.Create();
     private readonly RunOptionsPool _cancellable = new();
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private int _disposed;
 
-    private OnnxRuntimeBackend(InferenceSession session, ModelSignature signature, string executionProvider)
+    private OnnxRuntimeBackend(OpenSession open, ModelSignature signature)
     {
-        _session = session;
+        _session = open.Session;
+        _weights = open.Weights;
         Signature = signature;
-        ExecutionProvider = executionProvider;
+        ExecutionProvider = open.ExecutionProvider;
         _inputNames = [.. signature.Inputs.Select(info => info.Name)];
         _outputNames = [.. signature.Outputs.Select(info => info.Name)];
     }
@@ -54,21 +56,21 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
             ?? (ILogger)Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         long start = TimeProvider.System.GetTimestamp();
-        (InferenceSession session, string provider) = SessionFactory.Open(source, options, logger);
+        OpenSession open = SessionFactory.Open(source, options, logger);
         try
         {
-            ModelSignature signature = SignatureReader.Read(session, source.Name);
+            ModelSignature signature = SignatureReader.Read(open.Session, source.Name);
             OnnxRuntimeLog.Loaded(
                 logger,
                 OrtEnv.Instance().GetVersionString(),
                 source.Name,
-                provider,
+                open.ExecutionProvider,
                 TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
-            return new OnnxRuntimeBackend(session, signature, provider);
+            return new OnnxRuntimeBackend(open, signature);
         }
         catch
         {
-            session.Dispose();
+            open.Dispose();
             throw;
         }
     }
@@ -102,6 +104,7 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _session.Dispose();
+            _weights?.Dispose();
             _runOptions.Dispose();
             _cancellable.Dispose();
         }

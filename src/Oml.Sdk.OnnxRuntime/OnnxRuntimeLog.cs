@@ -12,4 +12,9 @@ internal static partial class OnnxRuntimeLog
 
     [LoggerMessage(101, LogLevel.Information, "ONNX Runtime {Version} loaded '{Model}' on {ExecutionProvider} in {Milliseconds:F1} ms.")]
     public static partial void Loaded(ILogger logger, string version, string model, string executionProvider, double milliseconds);
+
+    [LoggerMessage(102, LogLevel.Information,
+        "ONNX Runtime does not take the weights of '{Model}' from where they are ({Reason}); it copies them, which takes twice the memory. " +
+        "GraphOptimization.None avoids that for models whose optimization reads weights.")]
+    public static partial void CopiesWeights(ILogger logger, string model, string reason);
 }

@@ -38,6 +38,11 @@ public sealed class OnnxRuntimeOptions
     [EnumDataType(typeof(GraphOptimization))]
     public GraphOptimization GraphOptimization { get; set; } = GraphOptimization.All;
 
+    /// <summary>Whether weights are rearranged at loading; see <see cref="OnnxRuntime.Prepacking"/> for what it costs.</summary>
+    /// <value>The default is <see cref="Prepacking.Auto"/>.</value>
+    [EnumDataType(typeof(Prepacking))]
+    public Prepacking Prepacking { get; set; } = Prepacking.Auto;
+
     /// <summary>Changes what these options do not name, last of all. Not bound from configuration.</summary>
     /// <value>The default is null.</value>
     public Action<SessionOptions>? ConfigureSession { get; set; }

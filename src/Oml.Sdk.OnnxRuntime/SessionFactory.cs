@@ -10,14 +10,14 @@ internal static class SessionFactory
     public const string CudaProvider = "CUDAExecutionProvider";
     public const string CpuProvider = "CPUExecutionProvider";
 
-    /// <returns>The session and the name of the provider that it runs on.</returns>
-    public static (InferenceSession Session, string ExecutionProvider) Open(ModelSource source, OnnxRuntimeOptions options, ILogger logger)
+    /// <summary>Opens a session.</summary>
+    public static OpenSession Open(ModelSource source, OnnxRuntimeOptions options, ILogger logger)
     {
         if (options.ExecutionProvider != ExecutionProvider.Cpu)
         {
             try
             {
-                return (OpenOnCuda(source, options), CudaProvider);
+                return OpenOnCuda(source, options, logger);
             }
             catch (ExecutionProviderUnavailableException error) when (options.ExecutionProvider == ExecutionProvider.CudaThenCpu)
             {
@@ -25,12 +25,10 @@ internal static class SessionFactory
             }
         }
 
-        using SessionOptions session = CreateOptions(options);
-        options.ConfigureSession?.Invoke(session);
-        return (Load(source, session), CpuProvider);
+        return Load(source, CpuProvider, () => Configure(CreateOptions(source, options), options), logger);
     }
 
-    private static InferenceSession OpenOnCuda(ModelSource source, OnnxRuntimeOptions options)
+    private static OpenSession OpenOnCuda(ModelSource source, OnnxRuntimeOptions options, ILogger logger)
     {
         if (!OrtEnv.Instance().GetAvailableProviders().Contains(CudaProvider))
         {
@@ -40,25 +38,42 @@ internal static class SessionFactory
                 "instead of Microsoft.ML.OnnxRuntime, or choose ExecutionProvider.Cpu or CudaThenCpu.");
         }
 
-        using SessionOptions session = CreateOptions(options);
+        return Load(source, CudaProvider, () => Configure(AppendCuda(CreateOptions(source, options), options), options), logger);
+    }
+
+    private static SessionOptions AppendCuda(SessionOptions session, OnnxRuntimeOptions options)
+    {
         try
         {
             session.AppendExecutionProvider_CUDA(options.DeviceId);
+            return session;
         }
         catch (OnnxRuntimeException error)
         {
+            session.Dispose();
             throw new ExecutionProviderUnavailableException(
                 CudaProvider,
                 $"CUDA device {options.DeviceId} cannot be used: {error.Message} Check the driver, the CUDA and cuDNN libraries and " +
                 "DeviceId, or choose ExecutionProvider.Cpu or CudaThenCpu.",
                 error);
         }
-
-        options.ConfigureSession?.Invoke(session);
-        return Load(source, session);
     }
 
-    private static SessionOptions CreateOptions(OnnxRuntimeOptions options)
+    private static SessionOptions Configure(SessionOptions session, OnnxRuntimeOptions options)
+    {
+        try
+        {
+            options.ConfigureSession?.Invoke(session);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    private static SessionOptions CreateOptions(ModelSource source, OnnxRuntimeOptions options)
     {
         SessionOptions session = new()
         {
@@ -81,22 +96,72 @@ internal static class SessionFactory
 
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
         session.AddSessionConfigEntry("session.inter_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+        bool prepack = options.Prepacking == Prepacking.On || (options.Prepacking == Prepacking.Auto && source.ExternalInitializers.IsEmpty);
+        session.AddSessionConfigEntry("session.disable_prepacking", prepack ? "0" : "1");
         return session;
     }
 
-    private static InferenceSession Load(ModelSource source, SessionOptions options)
+    private static OpenSession Load(ModelSource source, string provider, Func<SessionOptions> createOptions, ILogger logger)
     {
         try
         {
-            return source.FilePath is { } path
-                ? new InferenceSession(path, options)
-                : new InferenceSession(ToArray(source.Bytes!.Value), options);
+            if (!source.ExternalInitializers.IsEmpty)
+            {
+                return LoadWithWeights(source, provider, createOptions, logger);
+            }
+
+            using SessionOptions options = createOptions();
+            return new OpenSession(
+                source.FilePath is { } path ? new InferenceSession(path, options) : new InferenceSession(ToArray(source.Bytes!.Value), options),
+                provider,
+                null);
         }
         catch (OnnxRuntimeException error)
         {
             throw new ModelLoadException(
                 source.Name, $"ONNX Runtime cannot load '{source.Name}'; a valid ONNX model was expected. It said: {error.Message}", error);
         }
+    }
+
+    private static OpenSession LoadWithWeights(ModelSource source, string provider, Func<SessionOptions> createOptions, ILogger logger)
+    {
+        try
+        {
+            return LoadInPlace(source, provider, createOptions);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            // A model that is wrong fails in the same way again.
+            OpenSession copied = LoadCopied(source, provider, createOptions);
+            OnnxRuntimeLog.CopiesWeights(logger, source.Name, error.Message);
+            return copied;
+        }
+    }
+
+    /// <summary>Weights are used where they are.</summary>
+    internal static OpenSession LoadInPlace(ModelSource source, string provider, Func<SessionOptions> createOptions)
+    {
+        using SessionOptions options = createOptions();
+        using DecoyFiles decoys = DecoyFiles.Create(source);
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", decoys.Folder);
+        ExternalWeights weights = ExternalWeights.AddTo(options, source);
+        try
+        {
+            return new OpenSession(new InferenceSession(ToArray(source.Bytes!.Value), options), provider, weights);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Weights are copied into the session.</summary>
+    internal static OpenSession LoadCopied(ModelSource source, string provider, Func<SessionOptions> createOptions)
+    {
+        using SessionOptions options = createOptions();
+        FilesInMemory.AddTo(options, source);
+        return new OpenSession(new InferenceSession(ToArray(source.Bytes!.Value), options), provider, null);
     }
 
     private static byte[] ToArray(ReadOnlyMemory<byte> bytes) =>

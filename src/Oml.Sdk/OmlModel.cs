@@ -29,11 +29,16 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
     /// <summary>The identity of the model, which permissions name.</summary>
     public ModelId Id => _core.Id;
 
+    /// <summary>Whether the model is loaded. A sealed one is not until a permission has brought its content key.</summary>
+    public bool IsOpen => _core.Holder.Loaded is not null;
+
     /// <summary>What the model takes and returns.</summary>
-    public ModelSignature Signature => _core.Backend.Signature;
+    /// <exception cref="InvalidOperationException">The model is sealed and not open, see <see cref="IsOpen"/>.</exception>
+    public ModelSignature Signature => _core.Loaded.Backend.Signature;
 
     /// <summary>Where it runs, e.g. <c>CPUExecutionProvider</c>.</summary>
-    public string ExecutionProvider => _core.Backend.ExecutionProvider;
+    /// <exception cref="InvalidOperationException">The model is sealed and not open, see <see cref="IsOpen"/>.</exception>
+    public string ExecutionProvider => _core.Loaded.Backend.ExecutionProvider;
 
     /// <summary>Starts the description of a model.</summary>
     /// <returns>A builder.</returns>
@@ -44,6 +49,8 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Cancels the call; the permission stays unused.</param>
     /// <returns>The session; dispose it.</returns>
     /// <exception cref="PermissionDeniedException">The permission was refused; the reason and what to do are in it.</exception>
+    /// <exception cref="Sealing.SealedModelException">The sealed model cannot be opened; the permission stays unused.</exception>
+    /// <exception cref="Sealing.ContentKeyException">The permission brings no content key that fits; it stays unused.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     public async ValueTask<OmlSession> AuthorizeAsync(ReadOnlyMemory<byte> permission, CancellationToken cancellationToken = default)
     {
@@ -101,6 +108,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
     /// <returns>When the run has ended. Dimensions that are known only at run time are 1.</returns>
     /// <remarks>Needs no permission: nothing leaves it.</remarks>
     /// <exception cref="InferenceException">The model cannot run on zeros; it may still run on real inputs.</exception>
+    /// <exception cref="InvalidOperationException">The model is sealed and not open, see <see cref="IsOpen"/>.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     public async ValueTask WarmUpAsync(CancellationToken cancellationToken = default)
     {
@@ -108,7 +116,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         try
         {
             long start = _core.Time.GetTimestamp();
-            (await _core.Backend.InferAsync(WarmUpInputs.For(Signature), cancellationToken).ConfigureAwait(false)).Dispose();
+            (await _core.Loaded.Backend.InferAsync(WarmUpInputs.For(Signature), cancellationToken).ConfigureAwait(false)).Dispose();
             OmlLog.WarmedUp(_core.Logger, Id, _core.Time.GetElapsedTime(start).TotalMilliseconds);
         }
         finally
@@ -116,6 +124,11 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
             _gate.Exit();
         }
     }
+
+    /// <summary>The identity of the model and where it runs.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() =>
+        _core.Holder.Loaded is { } loaded ? $"{Id} on {loaded.Backend.ExecutionProvider}" : $"{Id}, sealed and not open";
 
     /// <summary>Closes the open sessions, waits for the calls in flight and frees the model.</summary>
     /// <returns>When all of that is done.</returns>
@@ -141,8 +154,19 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
     private async ValueTask<OmlSession> OpenAsync(Permission permission, CancellationToken cancellationToken)
     {
         DateTimeOffset endsAt = _core.EndOf(permission);
-        IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
-        OmlSession session = new(_core, permission, UnitAllowance.For(permission, _core.Ledger, endsAt), embedder, endsAt);
+        LoadedModel model = await _core.Holder.AcquireAsync(permission, cancellationToken).ConfigureAwait(false);
+        OmlSession session;
+        try
+        {
+            IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
+            session = new(_core, model, permission, UnitAllowance.For(permission, _core.Ledger, endsAt), embedder, endsAt);
+        }
+        catch
+        {
+            await _core.Holder.ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
+
         bool redeemed = false;
         try
         {
@@ -176,6 +200,6 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
             await session.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _core.Backend.DisposeAsync().ConfigureAwait(false);
+        await _core.Holder.DisposeAsync().ConfigureAwait(false);
     }
 }

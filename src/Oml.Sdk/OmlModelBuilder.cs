@@ -5,6 +5,8 @@ using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Sealing;
+using Oml.Sdk.Sealing.Loading;
 using Oml.Sdk.Telemetry;
 
 namespace Oml.Sdk;
@@ -20,6 +22,7 @@ public sealed class OmlModelBuilder
     private readonly List<string> _requiredScopes = [];
     private readonly CosePermissionVerifierOptions _verification = new();
     private Func<CancellationToken, ValueTask<ModelSource>>? _source;
+    private (string Path, IContentKeyProvider Keys, SealedModelOptions Options)? _sealed;
     private InferenceBackendFactory? _backend;
     private IPermissionVerifier? _verifier;
     private IUsageLedger? _ledger;
@@ -54,7 +57,40 @@ public sealed class OmlModelBuilder
     public OmlModelBuilder UseOnnx(Stream model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Set(() => _source = cancellationToken => ModelSource.FromStreamAsync(model, cancellationToken));
+        return SetSource(cancellationToken => ModelSource.FromStreamAsync(model, cancellationToken));
+    }
+
+    /// <summary>Takes the model from a sealed file: the gated mode, in which only a permission that brings the content key opens it.</summary>
+    /// <param name="path">The sealed model, signed by a trusted issuer or a publisher that <paramref name="configure"/> names.</param>
+    /// <param name="licenseeKey">The key that content keys are wrapped to; its owner disposes it after the model.</param>
+    /// <param name="configure">Changes the options; none for the defaults.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>
+    /// The model is decrypted on the first <see cref="OmlModel.AuthorizeAsync"/>, once, straight into the memory that the runtime uses;
+    /// until then <see cref="OmlModel.IsOpen"/> is false. Nothing decrypted touches a disk.
+    /// </remarks>
+    public OmlModelBuilder UseSealedModel(string path, LicenseeKey licenseeKey, Action<SealedModelOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(licenseeKey);
+        return UseSealedModel(path, new LicenseeKeyProvider(licenseeKey), configure);
+    }
+
+    /// <summary>Takes the model from a sealed file whose content key comes from somewhere else than the permission, e.g. a key management service.</summary>
+    /// <param name="path">The sealed model, signed by a trusted issuer or a publisher that <paramref name="configure"/> names.</param>
+    /// <param name="contentKeys">Finds the content key; the caller keeps owning it.</param>
+    /// <param name="configure">Changes the options; none for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseSealedModel(string path, IContentKeyProvider contentKeys, Action<SealedModelOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(contentKeys);
+        SealedModelOptions options = new();
+        configure?.Invoke(options);
+        return Set(() =>
+        {
+            _sealed = (path, contentKeys, options);
+            _source = null;
+        });
     }
 
     /// <summary>Chooses what runs the model; <c>UseOnnxRuntime</c> of Oml.Sdk.OnnxRuntime is the usual one.</summary>
@@ -175,40 +211,101 @@ public sealed class OmlModelBuilder
     public async ValueTask<OmlModel> BuildAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfBuilt();
-        _ = _source ?? throw Missing("model", "UseOnnx(path)");
+        if (_source is null && _sealed is null)
+        {
+            throw Missing("model", "UseOnnx(path) or UseSealedModel(path, licenseeKey)");
+        }
+
         _ = _backend ?? throw Missing("runtime", "UseOnnxRuntime() of the package Oml.Sdk.OnnxRuntime, or UseBackend(…)");
         IPermissionVerifier verifier = _verifier ?? CreateVerifier();
-
-        ILogger logger = _loggers.CreateLogger<OmlModel>();
-        ModelSource source = await _source(cancellationToken).ConfigureAwait(false);
-        ModelId id = await source.ComputeIdAsync(cancellationToken).ConfigureAwait(false);
-        KeyValuePair<string, object?> tag = new(OmlTelemetry.ModelTag, id.ToString());
-        IInferenceBackend backend = await _backend(source, _loggers, cancellationToken).ConfigureAwait(false);
+        (ModelId id, ModelHolder holder) =
+            _sealed is { } file ? OpenSealed(file.Path, file.Keys, file.Options) : await LoadPlainAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            backend = new ObservedInferenceBackend(backend, _time, tag);
+            OmlModelCore core = new()
+            {
+                Id = id,
+                Holder = holder,
+                Verifier = verifier,
+                Context = new PermissionContext(id, _audience, _requiredScopes),
+                Ledger = _ledger ?? new InMemoryUsageLedger(_time),
+                Fingerprint = _fingerprint,
+                ClockSkew = _verification.ClockSkew,
+                Time = _time,
+                Logger = _loggers.CreateLogger<OmlModel>(),
+                ModelTag = TagOf(id),
+            };
+            if (_ledger is null)
+            {
+                OmlLog.LedgerInMemory(core.Logger, id);
+            }
+
+            _built = true;
+            return new OmlModel(core);
+        }
+        catch
+        {
+            await holder.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    internal OmlModelBuilder UseModel(ModelSource source) => SetSource(_ => new(source));
+
+    private OmlModelBuilder SetSource(Func<CancellationToken, ValueTask<ModelSource>> source) => Set(() =>
+    {
+        _source = source;
+        _sealed = null;
+    });
+
+    private CosePermissionVerifier CreateVerifier() => _verification.TrustedIssuers.Count > 0
+        ? new CosePermissionVerifier(_verification, _time)
+        : throw Missing("trusted issuer", "TrustIssuer(publisherPublicKey), or UsePermissionVerifier(…)");
+
+    private async ValueTask<(ModelId Id, ModelHolder Holder)> LoadPlainAsync(CancellationToken cancellationToken)
+    {
+        ModelSource source = await _source!(cancellationToken).ConfigureAwait(false);
+        ModelId id = await source.ComputeIdAsync(cancellationToken).ConfigureAwait(false);
+        IInferenceBackend backend = await _backend!(source, _loggers, cancellationToken).ConfigureAwait(false);
+        return (id, new ModelHolder(await ReadyAsync(id, backend).ConfigureAwait(false)));
+    }
+
+    private (ModelId Id, ModelHolder Holder) OpenSealed(string path, IContentKeyProvider keys, SealedModelOptions options)
+    {
+        SealedModel file = SealedModel.Open(
+            path, options.TrustedPublishers.Count > 0 ? options.TrustedPublishers : _verification.TrustedIssuers.Select(issuer => issuer.Key));
+        OmlLog.SealedModelFound(_loggers.CreateLogger<OmlModel>(), file.Id, path, file.Manifest.Name, file.Manifest.Version);
+        return (file.Id, new ModelHolder(OpenAsync, options.CloseWhenUnused, file));
+
+        async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)
+        {
+            using ContentKey key = await keys.GetContentKeyAsync(new ContentKeyRequest(file.Id, permission), cancellationToken).ConfigureAwait(false);
+            using UnlockedModel contents = file.Unlock(key);
+            return await ReadyAsync(file.Id, await SealedModelLoader.LoadAsync(contents, path, _backend!, _loggers, cancellationToken).ConfigureAwait(false))
+                .ConfigureAwait(false);
+        }
+    }
+
+    // Wraps the backend, which is disposed if that fails.
+    private async ValueTask<LoadedModel> ReadyAsync(ModelId id, IInferenceBackend backend)
+    {
+        try
+        {
+            backend = new ObservedInferenceBackend(backend, _time, TagOf(id));
             foreach (Func<IInferenceBackend, IInferenceBackend> wrapper in Enumerable.Reverse(_wrappers))
             {
                 backend = wrapper(backend) ?? throw new InvalidOperationException("A wrapper that was given to Use(…) returned null.");
             }
 
-            OmlModelCore core = new()
-            {
-                Id = id,
-                Backend = backend,
-                Verifier = verifier,
-                Context = new PermissionContext(id, _audience, _requiredScopes),
-                Ledger = _ledger ?? new InMemoryUsageLedger(_time),
-                Fingerprint = _fingerprint,
-                MarkedOutputs = ResolveMarkedOutputs(backend.Signature),
-                ClockSkew = _verification.ClockSkew,
-                Time = _time,
-                Logger = logger,
-                ModelTag = tag,
-            };
-            Announce(core, logger);
-            _built = true;
-            return new OmlModel(core);
+            ModelSignature signature = backend.Signature;
+            LoadedModel loaded = new(backend, ResolveMarkedOutputs(signature));
+            OmlLog.ModelReady(
+                _loggers.CreateLogger<OmlModel>(),
+                id,
+                backend.ExecutionProvider,
+                string.Join(", ", signature.Inputs),
+                string.Join(", ", signature.Outputs));
+            return loaded;
         }
         catch
         {
@@ -217,11 +314,7 @@ public sealed class OmlModelBuilder
         }
     }
 
-    internal OmlModelBuilder UseModel(ModelSource source) => Set(() => _source = _ => new(source));
-
-    private CosePermissionVerifier CreateVerifier() => _verification.TrustedIssuers.Count > 0
-        ? new CosePermissionVerifier(_verification, _time)
-        : throw Missing("trusted issuer", "TrustIssuer(publisherPublicKey), or UsePermissionVerifier(…)");
+    private static KeyValuePair<string, object?> TagOf(ModelId id) => new(OmlTelemetry.ModelTag, id.ToString());
 
     private ImmutableArray<int> ResolveMarkedOutputs(ModelSignature signature)
     {
@@ -241,17 +334,6 @@ public sealed class OmlModelBuilder
         }
 
         return [.. places];
-    }
-
-    private void Announce(OmlModelCore core, ILogger logger)
-    {
-        ModelSignature signature = core.Backend.Signature;
-        OmlLog.ModelReady(
-            logger, core.Id, core.Backend.ExecutionProvider, string.Join(", ", signature.Inputs), string.Join(", ", signature.Outputs));
-        if (_ledger is null)
-        {
-            OmlLog.LedgerInMemory(logger, core.Id);
-        }
     }
 
     private OmlModelBuilder Set(Action change)

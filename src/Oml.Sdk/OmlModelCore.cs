@@ -16,7 +16,7 @@ internal sealed class OmlModelCore
 
     public required ModelId Id { get; init; }
 
-    public required IInferenceBackend Backend { get; init; }
+    public required ModelHolder Holder { get; init; }
 
     public required IPermissionVerifier Verifier { get; init; }
 
@@ -26,9 +26,6 @@ internal sealed class OmlModelCore
 
     public required IFingerprintEmbedderFactory? Fingerprint { get; init; }
 
-    /// <summary>The places of the outputs that are fingerprinted.</summary>
-    public required ImmutableArray<int> MarkedOutputs { get; init; }
-
     public required TimeSpan ClockSkew { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -36,6 +33,11 @@ internal sealed class OmlModelCore
     public required ILogger Logger { get; init; }
 
     public required KeyValuePair<string, object?> ModelTag { get; init; }
+
+    /// <summary>The model, for what needs it open.</summary>
+    /// <exception cref="InvalidOperationException">It is sealed, and no permission has opened it.</exception>
+    public LoadedModel Loaded => Holder.Loaded ?? throw new InvalidOperationException(
+        $"The sealed model {Id} is not open: the first AuthorizeAsync with a permission that carries its content key opens it.");
 
     public IEnumerable<OmlSession> Sessions => _sessions.Keys;
 
@@ -55,7 +57,7 @@ internal sealed class OmlModelCore
     }
 
     /// <summary>Embeds the fingerprint, or disposes the outputs when that fails.</summary>
-    public void Mark(InferenceOutputs outputs, IFingerprintEmbedder? embedder)
+    public void Mark(InferenceOutputs outputs, ImmutableArray<int> marked, IFingerprintEmbedder? embedder)
     {
         if (embedder is null)
         {
@@ -65,7 +67,7 @@ internal sealed class OmlModelCore
         long start = OmlTelemetry.EmbeddingSeconds.Enabled ? Time.GetTimestamp() : 0;
         try
         {
-            foreach (int index in MarkedOutputs)
+            foreach (int index in marked)
             {
                 OutputTensor output = outputs[index];
                 FingerprintOutcome outcome = embedder.Embed(output);

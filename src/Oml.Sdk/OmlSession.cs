@@ -15,19 +15,30 @@ namespace Oml.Sdk;
 /// </remarks>
 public sealed class OmlSession : IAsyncDisposable, IDisposable
 {
+    // Timers take less than 2^32 milliseconds.
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(20);
+
     private readonly OmlModelCore _core;
+    private readonly LoadedModel _model;
     private readonly UnitAllowance _allowance;
     private readonly IFingerprintEmbedder? _embedder;
     private readonly InFlightGate _gate = new();
     private readonly DateTimeOffset _endsAt;
     private readonly long _endTimestamp;
     private readonly Lazy<Task> _closing;
+    private readonly ITimer? _end;
     private bool _mayRelease;
 
     internal OmlSession(
-        OmlModelCore core, Permission permission, UnitAllowance allowance, IFingerprintEmbedder? embedder, DateTimeOffset endsAt)
+        OmlModelCore core,
+        LoadedModel model,
+        Permission permission,
+        UnitAllowance allowance,
+        IFingerprintEmbedder? embedder,
+        DateTimeOffset endsAt)
     {
         _core = core;
+        _model = model;
         _allowance = allowance;
         _embedder = embedder;
         _endsAt = endsAt;
@@ -35,6 +46,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         _closing = new Lazy<Task>(CloseAsync);
         Permission = permission;
         _mayRelease = permission.Use == PermissionUse.SingleSession;
+        _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, TimeToEnd(), Timeout.InfiniteTimeSpan) : null;
     }
 
     /// <summary>The permission that opened the session.</summary>
@@ -100,14 +112,14 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
     {
         if (!_gate.TryEnter())
         {
-            return ValueTask.FromException<InferenceOutputs>(Disposed());
+            return ValueTask.FromException<InferenceOutputs>(IsEnded ? Ended() : Disposed());
         }
 
         long cost = 0;
         try
         {
             ThrowIfEnded();
-            _core.Backend.Signature.Validate(inputs);
+            _model.Backend.Signature.Validate(inputs);
             long units = CountUnits(inputs);
             if (!_allowance.TryTake(units))
             {
@@ -115,14 +127,14 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
             }
 
             cost = units;
-            ValueTask<InferenceOutputs> running = _core.Backend.InferAsync(inputs, cancellationToken);
+            ValueTask<InferenceOutputs> running = _model.Backend.InferAsync(inputs, cancellationToken);
             if (!running.IsCompletedSuccessfully)
             {
                 return DeliverAsync(running, units);
             }
 
             InferenceOutputs outputs = running.Result;
-            _core.Mark(outputs, _embedder);
+            _core.Mark(outputs, _model.MarkedOutputs, _embedder);
             _gate.Exit();
             return new(outputs);
         }
@@ -150,7 +162,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
 
             cost = units;
             cancellationToken.ThrowIfCancellationRequested();
-            running = _core.Backend.InferAsync(inputs, cancellationToken);
+            running = _model.Backend.InferAsync(inputs, cancellationToken);
         }
         catch
         {
@@ -166,7 +178,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         try
         {
             InferenceOutputs outputs = await running.ConfigureAwait(false);
-            _core.Mark(outputs, _embedder);
+            _core.Mark(outputs, _model.MarkedOutputs, _embedder);
             _gate.Exit();
             return outputs;
         }
@@ -208,30 +220,58 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
 
     private long CountUnits(InferenceInputs inputs)
     {
-        if (Permission.Unit == MeteringUnit.Call || _core.Backend.Signature.Inputs.IsEmpty)
+        if (Permission.Unit == MeteringUnit.Call || _model.Backend.Signature.Inputs.IsEmpty)
         {
             return 1;
         }
 
-        string first = _core.Backend.Signature.Inputs[0].Name;
+        string first = _model.Backend.Signature.Inputs[0].Name;
         ReadOnlySpan<long> shape = inputs.Contains(first) ? inputs[first].Shape : [];
         return shape.IsEmpty ? 1 : Math.Max(1, shape[0]);
     }
 
     // Two clocks: the wall clock for the date that was signed, the steady one so that setting the wall clock back buys nothing.
+    private bool IsEnded => _core.Time.GetTimestamp() >= _endTimestamp || _core.Time.GetUtcNow() >= _endsAt;
+
     private void ThrowIfEnded()
     {
-        if (_core.Time.GetTimestamp() >= _endTimestamp || _core.Time.GetUtcNow() >= _endsAt)
+        if (IsEnded)
         {
-            throw _core.Refuse(
-                DenialReason.Expired,
-                $"The permission ended at {Permission.ExpiresAt:u}, while its session was open; ask '{Permission.Issuer}' for a new one.");
+            throw Ended();
         }
+    }
+
+    private PermissionDeniedException Ended() => _core.Refuse(
+        DenialReason.Expired,
+        $"The permission ended at {Permission.ExpiresAt:u}, while its session was open; ask '{Permission.Issuer}' for a new one.");
+
+    // A sealed model that closes with its last session must not wait for somebody to dispose one that has ended.
+    private void CloseWhenEnded(object? state)
+    {
+        if (IsEnded)
+        {
+            _ = _closing.Value;
+        }
+        else
+        {
+            _end?.Change(TimeToEnd(), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private TimeSpan TimeToEnd()
+    {
+        TimeSpan left = _endsAt - _core.Time.GetUtcNow();
+        return left < TimeSpan.Zero ? TimeSpan.Zero : left > LongestTimer ? LongestTimer : left;
     }
 
     private async Task CloseAsync()
     {
         await _gate.CloseAsync().ConfigureAwait(false);
+        if (_end is not null)
+        {
+            await _end.DisposeAsync().ConfigureAwait(false);
+        }
+
         _core.Forget(this);
         bool delivered = _allowance.Spent > 0;
         try
@@ -251,6 +291,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         {
             _allowance.Dispose();
             _embedder?.Dispose();
+            await _core.Holder.ReleaseAsync().ConfigureAwait(false);
         }
     }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Oml.Sdk.DependencyInjection;
 
-/// <summary>Healthy when every registered model is loaded; degraded while one is not yet; unhealthy when one could not be.</summary>
+/// <summary>Healthy when every registered model is loaded, or sealed and found; degraded while one is not yet; unhealthy when one could not be.</summary>
 internal sealed class OmlHealthCheck(OmlModelHosts hosts) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
@@ -21,7 +21,7 @@ internal sealed class OmlHealthCheck(OmlModelHosts hosts) : IHealthCheck
 
             if (model is { IsCompletedSuccessfully: true })
             {
-                data[name] = $"{model.Result.Id} on {model.Result.ExecutionProvider}";
+                data[name] = model.Result.ToString();
             }
             else
             {

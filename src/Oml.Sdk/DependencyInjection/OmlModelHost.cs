@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Sealing;
 
 namespace Oml.Sdk.DependencyInjection;
 
@@ -52,6 +53,16 @@ internal sealed class OmlModelHost : IAsyncDisposable
             builder.UseOnnx(options.ModelPath);
         }
 
+        OmlModelSetup setup = _services.GetRequiredService<IOptionsMonitor<OmlModelSetup>>().Get(Name);
+        if (options.SealedModelPath is not null)
+        {
+            IContentKeyProvider keys = setup.ContentKeys?.Invoke(_services) ?? _services.GetService<IContentKeyProvider>()
+                ?? throw new InvalidOperationException(
+                    $"The sealed model '{options.SealedModelPath}' has no content key: call UseContentKeys(…) on what AddOml returned, or " +
+                    "register an IContentKeyProvider.");
+            builder.UseSealedModel(options.SealedModelPath, keys, model => model.CloseWhenUnused = options.CloseWhenUnused);
+        }
+
         if (options.Audience is not null)
         {
             builder.ForAudience(options.Audience);
@@ -67,8 +78,7 @@ internal sealed class OmlModelHost : IAsyncDisposable
             builder.TrustIssuer(issuer.ReadKey(), issuer.Name);
         }
 
-        foreach (Action<IServiceProvider, OmlModelBuilder> step in
-            _services.GetRequiredService<IOptionsMonitor<OmlModelSetup>>().Get(Name).Steps)
+        foreach (Action<IServiceProvider, OmlModelBuilder> step in setup.Steps)
         {
             step(_services, builder);
         }

@@ -11,6 +11,14 @@ public sealed class OmlOptions : IValidatableObject
     /// <value>The default is null.</value>
     public string? ModelPath { get; set; }
 
+    /// <summary>The path of a sealed model, instead of <see cref="ModelPath"/>. <see cref="OmlServiceBuilder.UseContentKeys"/> says where its key comes from.</summary>
+    /// <value>The default is null.</value>
+    public string? SealedModelPath { get; set; }
+
+    /// <summary>Whether a sealed model is closed, and its memory cleared, when its last session has ended.</summary>
+    /// <value>The default is false.</value>
+    public bool CloseWhenUnused { get; set; }
+
     /// <summary>The issuers whose permissions are accepted.</summary>
     /// <value>The default is none; at least one is needed unless code sets a verifier.</value>
     [ValidateEnumeratedItems]
@@ -40,6 +48,19 @@ public sealed class OmlOptions : IValidatableObject
         if (ModelPath is { Length: 0 })
         {
             yield return new ValidationResult($"{nameof(ModelPath)} is empty; give the path of an ONNX file.", [nameof(ModelPath)]);
+        }
+
+        if (SealedModelPath is { Length: 0 })
+        {
+            yield return new ValidationResult(
+                $"{nameof(SealedModelPath)} is empty; give the path of a sealed model.", [nameof(SealedModelPath)]);
+        }
+
+        if (ModelPath is not null && SealedModelPath is not null)
+        {
+            yield return new ValidationResult(
+                $"There are a {nameof(ModelPath)} and a {nameof(SealedModelPath)}; a model comes from one of them.",
+                [nameof(ModelPath), nameof(SealedModelPath)]);
         }
 
         if (Audience is { Length: 0 })

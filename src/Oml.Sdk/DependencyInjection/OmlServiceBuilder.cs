@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Sealing;
 
 namespace Oml.Sdk.DependencyInjection;
 
@@ -26,6 +27,16 @@ public sealed class OmlServiceBuilder
     {
         ArgumentNullException.ThrowIfNull(configure);
         Services.Configure<OmlModelSetup>(Name, setup => setup.Steps.Add(configure));
+        return this;
+    }
+
+    /// <summary>Says where the content key of a sealed model comes from. Without it, an <see cref="IContentKeyProvider"/> among the services is used.</summary>
+    /// <param name="contentKeys">Makes or finds the provider, e.g. a <see cref="LicenseeKeyProvider"/>.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder UseContentKeys(Func<IServiceProvider, IContentKeyProvider> contentKeys)
+    {
+        ArgumentNullException.ThrowIfNull(contentKeys);
+        Services.Configure<OmlModelSetup>(Name, setup => setup.ContentKeys = contentKeys);
         return this;
     }
 

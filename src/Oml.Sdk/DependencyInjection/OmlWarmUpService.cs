@@ -14,6 +14,12 @@ internal sealed class OmlWarmUpService(OmlModelHosts hosts, ILogger<OmlWarmUpSer
         foreach (OmlModelHost host in hosts.All.Where(host => host.Options.WarmUp))
         {
             OmlModel model = await host.GetAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            if (!model.IsOpen)
+            {
+                // Only a permission opens a sealed model; that it is there, whole and signed was found out by building it.
+                continue;
+            }
+
             try
             {
                 await model.WarmUpAsync(cancellationToken).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Oml.Sdk.Inference;
 
 /// <summary>Where the bytes of a plain model come from: a file, memory or a stream.</summary>
@@ -20,6 +22,9 @@ public sealed class ModelSource
     /// <summary>The bytes of the model; null when it is in a file.</summary>
     public ReadOnlyMemory<byte>? Bytes { get; }
 
+    /// <summary>The weights that lie in native memory beside the graph. Empty for a model that is all in <see cref="Bytes"/> or a file.</summary>
+    public ImmutableArray<ExternalInitializer> ExternalInitializers { get; private init; } = [];
+
     /// <summary>A model in a file. External data files are found beside it.</summary>
     /// <param name="path">The path; a relative one starts at the current directory.</param>
     /// <returns>The source.</returns>
@@ -34,6 +39,31 @@ public sealed class ModelSource
     /// <param name="bytes">The bytes of the model file.</param>
     /// <returns>The source.</returns>
     public static ModelSource FromBytes(ReadOnlyMemory<byte> bytes) => new("(model in memory)", null, bytes);
+
+    /// <summary>A graph in memory whose large weights are in native memory, where the runtime is to use them without a copy.</summary>
+    /// <param name="name">What errors and logs call the model.</param>
+    /// <param name="graph">The bytes of the ONNX graph; they must not change until the model is loaded, and may be cleared then.</param>
+    /// <param name="initializers">Every weight that the graph keeps in an external file.</param>
+    /// <returns>The source.</returns>
+    /// <exception cref="ArgumentException">A weight reaches beyond its file.</exception>
+    public static ModelSource FromMemory(string name, ReadOnlyMemory<byte> graph, IEnumerable<ExternalInitializer> initializers)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(initializers);
+        ImmutableArray<ExternalInitializer> weights = [.. initializers];
+        foreach (ExternalInitializer weight in weights)
+        {
+            if (weight.Offset < 0 || weight.Length < 0 || weight.Offset > weight.File.Length - weight.Length)
+            {
+                throw new ArgumentException(
+                    $"The weight '{weight.Name}' is at bytes {weight.Offset} to {weight.Offset + weight.Length} of '{weight.File.Location}', " +
+                    $"which has {weight.File.Length}.",
+                    nameof(initializers));
+            }
+        }
+
+        return new ModelSource(name, null, graph) { ExternalInitializers = weights };
+    }
 
     /// <summary>A model that is read from a stream now, to its end, into memory.</summary>
     /// <param name="stream">A readable stream; it stays open.</param>

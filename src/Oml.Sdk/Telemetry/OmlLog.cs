@@ -33,4 +33,8 @@ internal static partial class OmlLog
 
     [LoggerMessage(8, LogLevel.Warning, "Model {Model} is loaded but did not run on zeros to warm up; the first call may be slow.")]
     public static partial void WarmUpFailed(ILogger logger, Exception error, ModelId model);
+
+    [LoggerMessage(9, LogLevel.Information,
+        "Sealed model {Model} found at '{Path}': {Name}, version {Version}, signed by a trusted publisher. The first permission opens it.")]
+    public static partial void SealedModelFound(ILogger logger, ModelId model, string path, string name, string version);
 }

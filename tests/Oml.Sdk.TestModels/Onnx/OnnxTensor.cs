@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Oml.Sdk.TestModels;
@@ -8,9 +9,12 @@ public sealed class OnnxTensor
     private readonly long[] _dimensions;
     private readonly byte[] _data;
     private readonly string[]? _texts;
+    private readonly (string Location, long Offset, long Length)? _external;
 
-    private OnnxTensor(OnnxType type, long[] dimensions, byte[] data, string[]? texts)
+    private OnnxTensor(
+        OnnxType type, long[] dimensions, byte[] data, string[]? texts, (string Location, long Offset, long Length)? external = null)
     {
+        _external = external;
         Type = type;
         _dimensions = dimensions;
         _data = data;
@@ -42,6 +46,15 @@ public sealed class OnnxTensor
         return new OnnxTensor(OnnxType.String, dimensions, [], elements.ToArray());
     }
 
+    /// <summary>A tensor whose elements are in another file.</summary>
+    /// <param name="type">The type of the elements.</param>
+    /// <param name="location">The file, relative to the folder of the model.</param>
+    /// <param name="offset">Where in the file they start.</param>
+    /// <param name="length">How many bytes they take.</param>
+    /// <param name="dimensions">Its dimensions.</param>
+    public static OnnxTensor External(OnnxType type, string location, long offset, long length, params long[] dimensions) =>
+        new(type, dimensions, [], null, (location, offset, length));
+
     internal void Write(ProtobufWriter writer, string? name)
     {
         writer.PackedIntegers(1, _dimensions);
@@ -49,6 +62,15 @@ public sealed class OnnxTensor
         if (name is not null)
         {
             writer.Text(8, name);
+        }
+
+        if (_external is { } file)
+        {
+            WriteEntry(writer, "location", file.Location);
+            WriteEntry(writer, "offset", file.Offset.ToString(CultureInfo.InvariantCulture));
+            WriteEntry(writer, "length", file.Length.ToString(CultureInfo.InvariantCulture));
+            writer.Integer(14, 1);
+            return;
         }
 
         if (_texts is null)
@@ -63,6 +85,12 @@ public sealed class OnnxTensor
             writer.Text(6, text);
         }
     }
+
+    private static void WriteEntry(ProtobufWriter writer, string key, string value) => writer.Message(13, entry =>
+    {
+        entry.Text(1, key);
+        entry.Text(2, value);
+    });
 
     private static void CheckCount(int count, long[] dimensions)
     {

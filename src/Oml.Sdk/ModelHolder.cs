@@ -1,0 +1,89 @@
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk;
+
+/// <summary>Holds a model that is loaded from the start, or that the first permission opens, once, however many callers race.</summary>
+internal sealed class ModelHolder : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Func<Permission, CancellationToken, ValueTask<LoadedModel>>? _open;
+    private readonly IDisposable? _source;
+    private LoadedModel? _loaded;
+    private int _users;
+
+    /// <summary>A model that is loaded.</summary>
+    public ModelHolder(LoadedModel loaded) => _loaded = loaded;
+
+    /// <summary>A model that a permission opens.</summary>
+    /// <param name="open">Opens it.</param>
+    /// <param name="closesWhenUnused">Whether it is closed when its last user has left; the next one opens it again.</param>
+    /// <param name="source">What it is opened from; disposed with this.</param>
+    public ModelHolder(Func<Permission, CancellationToken, ValueTask<LoadedModel>> open, bool closesWhenUnused, IDisposable source)
+    {
+        _open = open;
+        _source = source;
+        ClosesWhenUnused = closesWhenUnused;
+    }
+
+    public bool ClosesWhenUnused { get; }
+
+    /// <summary>The model, or null when it is not open.</summary>
+    public LoadedModel? Loaded => Volatile.Read(ref _loaded);
+
+    /// <summary>The model, opened if need be; whoever gets it calls <see cref="ReleaseAsync"/>.</summary>
+    public ValueTask<LoadedModel> AcquireAsync(Permission permission, CancellationToken cancellationToken) =>
+        !ClosesWhenUnused && Loaded is { } loaded ? new(loaded) : OpenAsync(permission, cancellationToken);
+
+    public async ValueTask ReleaseAsync()
+    {
+        if (!ClosesWhenUnused)
+        {
+            return;
+        }
+
+        await _gate.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (--_users == 0)
+            {
+                await CloseAsync().ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync().ConfigureAwait(false);
+        _source?.Dispose();
+    }
+
+    private async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)
+    {
+        // Each caller that waits opens with its own permission: the failure of another's key is not its failure.
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            LoadedModel loaded = _loaded ?? await _open!(permission, cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _loaded, loaded);
+            _users++;
+            return loaded;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async ValueTask CloseAsync()
+    {
+        if (_loaded is { } loaded)
+        {
+            Volatile.Write(ref _loaded, null);
+            await loaded.Backend.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
