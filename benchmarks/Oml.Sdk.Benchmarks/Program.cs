@@ -3,6 +3,7 @@
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;
 using Oml.Sdk.Benchmarks.Overhead;
+using Oml.Sdk.Benchmarks.Sealing;
 
 switch (args)
 {
@@ -10,10 +11,16 @@ switch (args)
         return OverheadComparison.Run();
     case ["kernels"]:
         return KernelComparison.Run();
+    case ["seal"]:
+        return await SealComparison.RunAsync();
+    case ["seal", "--gigabytes", string size] when int.TryParse(size, out int gigabytes) && gigabytes > 0:
+        return await StreamComparison.RunAsync(gigabytes);
+    case [string command, string kind, string path, string keys, string prepack] when LoadProbe.IsCommand(command):
+        return await LoadProbe.RunAsync(kind, path, keys, prepack == "1");
     case ["bdn", ..]:
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | bdn [--filter '*']");
         return 2;
 }

@@ -50,6 +50,30 @@ internal readonly record struct PairedRatio(double Ratio, double First, double S
         return new PairedRatio(Median(ratios), Median(firsts), Median(seconds), ratios.Count);
     }
 
+    /// <summary>Compares two actions that take a good part of a second: a call is a batch.</summary>
+    /// <param name="first">A.</param>
+    /// <param name="second">B.</param>
+    /// <param name="pairs">How many pairs to time, after one that is thrown away.</param>
+    public static PairedRatio MeasureLong(Action first, Action second, int pairs)
+    {
+        List<double> ratios = [], firsts = [], seconds = [];
+        for (int i = -1; i < pairs; i++)
+        {
+            bool swap = (i & 1) == 1;
+            double b = swap ? Time(_ => second(), 1, null) : 0;
+            double a = Time(_ => first(), 1, null);
+            b = swap ? b : Time(_ => second(), 1, null);
+            if (i >= 0)
+            {
+                firsts.Add(a);
+                seconds.Add(b);
+                ratios.Add(a / b);
+            }
+        }
+
+        return new PairedRatio(Median(ratios), Median(firsts), Median(seconds), ratios.Count);
+    }
+
     private static int CallsPerBatch(Action<int> action, Action? prepare)
     {
         double once = Enumerable.Range(0, 9).Min(_ => Time(action, 1, prepare));
