@@ -13,6 +13,7 @@ internal sealed class QuickStartOptions
           --input [NAME=]PATH   little-endian elements of an input, without a header (NumPy's tofile); repeatable
           --dim N               length of made-up dimensions that the model leaves open, beyond the first of an input; 1 by default
           --seed N              which digits are drawn, or which inputs are made up; 1 by default
+          --plain               leave the model in clear: the optimistic mode, without a sealed file
           --cuda                run on an NVIDIA GPU if there is one (build with -p:OnnxRuntimeFlavor=Gpu)
           --no-color            plain text; also with the NO_COLOR variable, or when the output is no terminal
         """;
@@ -24,6 +25,8 @@ internal sealed class QuickStartOptions
     public int Seed { get; private set; } = 1;
 
     public int OpenDimension { get; private set; } = 1;
+
+    public bool Plain { get; private set; }
 
     public bool Cuda { get; private set; }
 
@@ -52,6 +55,9 @@ internal sealed class QuickStartOptions
                     break;
                 case "--dim":
                     options.OpenDimension = Number(rest, arg, least: 1);
+                    break;
+                case "--plain":
+                    options.Plain = true;
                     break;
                 case "--cuda":
                     options.Cuda = true;

@@ -5,7 +5,7 @@ using Oml.Sdk.Permissions;
 namespace QuickStart;
 
 /// <summary>Tries every kind of misuse on a model and shows that each is refused, and why.</summary>
-internal sealed class Refusals(Screen screen, OmlModel model, PermissionIssuer publisher, InferenceInputs inputs)
+internal sealed class Refusals(Screen screen, OmlModel model, Publisher publisher, InferenceInputs inputs)
 {
     /// <returns>False if anything was let through or refused for another reason than it should be.</returns>
     public async Task<bool> ShowAsync()
@@ -14,11 +14,11 @@ internal sealed class Refusals(Screen screen, OmlModel model, PermissionIssuer p
         all &= await RefusedAsync("a permission for another model", DenialReason.WrongModel, ForAnotherModel());
         all &= await RefusedAsync("a forged permission", DenialReason.BadSignature, Forged());
 
-        byte[] once = Issue(quota: 1);
+        byte[] once = publisher.Permit(quota: 1);
         (await model.InferAsync(inputs, once)).Dispose();
         all &= await RefusedAsync("a replayed permission", DenialReason.Replayed, once);
 
-        byte[] three = Issue(quota: 3, PermissionUse.Resumable);
+        byte[] three = publisher.Permit(quota: 3, use: PermissionUse.Resumable);
         for (int i = 0; i < 3; i++)
         {
             (await model.InferAsync(inputs, three)).Dispose();
@@ -42,29 +42,15 @@ internal sealed class Refusals(Screen screen, OmlModel model, PermissionIssuer p
         }
     }
 
-    private byte[] Issue(long? quota, PermissionUse use = PermissionUse.SingleSession) => publisher.Issue(new PermissionRequest
-    {
-        Licensee = "you@example.com",
-        Model = model.Id,
-        Lifetime = TimeSpan.FromMinutes(10),
-        Quota = quota,
-        Use = use,
-    });
-
     private byte[] Expired()
     {
         // The publisher's key, an hour ago.
         using PermissionIssuer earlier = PermissionIssuer.ImportFromPem(
-            publisher.ExportUnencryptedPkcs8PrivateKeyPem(), publisher.Name, new ShiftedClock(TimeSpan.FromHours(-1)));
-        return earlier.Issue(new PermissionRequest
-        {
-            Licensee = "you@example.com",
-            Model = model.Id,
-            Lifetime = TimeSpan.FromMinutes(10),
-        });
+            publisher.Issuer.ExportUnencryptedPkcs8PrivateKeyPem(), publisher.Issuer.Name, new ShiftedClock(TimeSpan.FromHours(-1)));
+        return earlier.Issue(publisher.Request());
     }
 
-    private byte[] ForAnotherModel() => publisher.Issue(new PermissionRequest
+    private byte[] ForAnotherModel() => publisher.Issuer.Issue(new PermissionRequest
     {
         Licensee = "you@example.com",
         Model = ModelId.Compute("another model"u8),
@@ -73,7 +59,7 @@ internal sealed class Refusals(Screen screen, OmlModel model, PermissionIssuer p
 
     private byte[] Forged()
     {
-        byte[] permission = Issue(quota: 1);
+        byte[] permission = publisher.Permit(quota: 1);
         permission[^1] ^= 1;
         return permission;
     }

@@ -5,6 +5,7 @@ using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.OnnxRuntime;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Sealing;
 using QuickStart.Digits;
 
 namespace QuickStart;
@@ -23,42 +24,79 @@ internal sealed class Story(QuickStartOptions options)
     {
         string path = options.ModelPath ?? Path.Combine(AppContext.BaseDirectory, "digits.onnx");
         await using OnnxRuntimeBackend bare = OnnxRuntimeBackend.Load(ModelSource.FromFile(path), _runtime);
-
-        // The publisher's two keys: one signs permissions, the other makes fingerprints.
-        using PermissionIssuer publisher = PermissionIssuer.Create(PermissionAlgorithm.ES256, "https://publisher.example");
-        using FingerprintKey fingerprintKey = FingerprintKey.Generate();
         bool canMark = CanMark(bare.Signature);
-        await using OmlModel model = await BuildAsync(path, publisher, canMark ? fingerprintKey : null);
-        ShowModel(path, model);
 
-        InferenceInputs inputs = await InferAsync(model, publisher);
-
-        _screen.Heading("Misuse is refused, and the model does not run");
-        bool ok = await new Refusals(_screen, model, publisher, inputs).ShowAsync();
-
-        if (canMark)
+        // The application's own key: what the publisher wraps content keys for.
+        using LicenseeKey licensee = LicenseeKey.Create();
+        using Publisher publisher = new(licensee.PublicKey);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("oml-quickstart-");
+        try
         {
-            _screen.Heading($"A leak is traced to one of {Tracing.Licensees:N0} licensees");
-            ok &= await new Tracing(_screen, model, bare, publisher, fingerprintKey, options).ShowAsync();
-        }
+            string file = await PublishAsync(publisher, path, folder.FullName);
+            await using OmlModel model = await BuildAsync(file, licensee, publisher.Issuer, canMark ? publisher.Fingerprints : null);
+            InferenceInputs inputs = await InferAsync(model, bare.Signature, publisher);
+            ShowModel(path, model);
 
-        _screen.Heading("Overhead on this machine");
-        await ShowOverheadAsync(model, bare, publisher, inputs);
-        Screen.Line();
-        return ok;
+            _screen.Heading("Misuse is refused, and the model does not run");
+            bool ok = await new Refusals(_screen, model, publisher, inputs).ShowAsync();
+            if (!options.Plain)
+            {
+                ok &= await new SealedRefusals(_screen, publisher, licensee, file, (sealedFile, key, trusted) => BuildAsync(sealedFile, key, trusted, null))
+                    .ShowAsync();
+            }
+
+            if (canMark)
+            {
+                _screen.Heading($"A leak is traced to one of {Tracing.Licensees:N0} licensees");
+                ok &= await new Tracing(_screen, model, bare, publisher, options).ShowAsync();
+            }
+
+            _screen.Heading("Overhead on this machine");
+            await ShowOverheadAsync(model, bare, publisher, inputs);
+            Screen.Line();
+            return ok;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     private static bool CanMark(ModelSignature signature) =>
         signature.Outputs[0].ElementType == TensorElementType.Float32 && !signature.Outputs[0].Shape.IsEmpty;
 
-    private ValueTask<OmlModel> BuildAsync(string path, PermissionIssuer publisher, FingerprintKey? fingerprintKey)
+    /// <returns>The file that the publisher hands to everybody.</returns>
+    private async Task<string> PublishAsync(Publisher publisher, string path, string folder)
+    {
+        if (options.Plain)
+        {
+            publisher.Publish(await ModelSource.FromFile(path).ComputeIdAsync());
+            return path;
+        }
+
+        string file = Path.Combine(folder, Path.ChangeExtension(Path.GetFileName(path), ".oml"));
+        await publisher.SealAsync(path, file);
+        using SealedModel model = SealedModel.Open(file, publisher.Issuer.PublicKey);
+        await model.VerifyAsync();
+        _screen.Heading($"{Path.GetFileName(path)} is sealed: encrypted, signed, free to copy");
+        foreach (SealedEntry entry in model.Manifest.Entries)
+        {
+            Screen.Line($"{entry.Path}  {entry.Size:N0} bytes in clear, {entry.SealedSize:N0} sealed");
+        }
+
+        Screen.Line($"id   {model.Id}");
+        _screen.Good($"Anybody can check {new FileInfo(file).Length:N0} bytes against the publisher's signature; nobody can read them without a permission.");
+        return file;
+    }
+
+    private ValueTask<OmlModel> BuildAsync(string path, LicenseeKey licensee, PermissionIssuer trusted, FingerprintKey? fingerprintKey)
     {
         OmlModelBuilder builder = OmlModel.CreateBuilder()
-            .UseOnnx(path)
             .UseOnnxRuntime(o => o.ExecutionProvider = _runtime.ExecutionProvider)
-            .TrustIssuer(publisher.PublicKey, publisher.Name)
+            .TrustIssuer(trusted.PublicKey, trusted.Name)
             .UseLedger(new InMemoryUsageLedger())
             .UseLoggerFactory(NullLoggerFactory.Instance);
+        builder = options.Plain ? builder.UseOnnx(path) : builder.UseSealedModel(path, licensee);
         if (fingerprintKey is not null)
         {
             builder.UseFingerprint(new LogitFingerprint(fingerprintKey));
@@ -79,19 +117,13 @@ internal sealed class Story(QuickStartOptions options)
         }
     }
 
-    private async Task<InferenceInputs> InferAsync(OmlModel model, PermissionIssuer publisher)
+    private async Task<InferenceInputs> InferAsync(OmlModel model, ModelSignature signature, Publisher publisher)
     {
-        byte[] permission = publisher.Issue(new PermissionRequest
-        {
-            Licensee = "you@example.com",
-            Model = model.Id,
-            Lifetime = TimeSpan.FromMinutes(10),
-            Quota = 1,
-        });
-        _screen.Heading($"A permission of {permission.Length} bytes for one inference");
+        byte[] permission = publisher.Permit(quota: 1);
+        _screen.Heading($"A permission of {permission.Length} bytes for one inference{(options.Plain ? "" : ", which opens the model")}");
         if (options.ModelPath is not null)
         {
-            InferenceInputs given = new ModelInputs(options).Create(model.Signature, options.Seed);
+            InferenceInputs given = new ModelInputs(options).Create(signature, options.Seed);
             using InferenceOutputs outputs = await model.InferAsync(given, permission);
             foreach (OutputTensor output in outputs)
             {
@@ -130,14 +162,9 @@ internal sealed class Story(QuickStartOptions options)
         _screen.Good($"The model reads a {best}, at {1 / sum:P1}; a {drawn} was drawn.");
     }
 
-    private async Task ShowOverheadAsync(OmlModel model, OnnxRuntimeBackend bare, PermissionIssuer publisher, InferenceInputs inputs)
+    private async Task ShowOverheadAsync(OmlModel model, OnnxRuntimeBackend bare, Publisher publisher, InferenceInputs inputs)
     {
-        await using OmlSession session = await model.AuthorizeAsync(publisher.Issue(new PermissionRequest
-        {
-            Licensee = "you@example.com",
-            Model = model.Id,
-            Lifetime = TimeSpan.FromMinutes(10),
-        }));
+        await using OmlSession session = await model.AuthorizeAsync(publisher.Permit());
         (double bareTime, double protectedTime, double ratio) = await Overhead.MeasureAsync(bare, session, inputs);
         Screen.Line($"the ONNX Runtime backend alone  {bareTime,10:F1} µs");
         Screen.Line($"with permission and fingerprint {protectedTime,10:F1} µs");

@@ -10,7 +10,7 @@ namespace QuickStart;
 
 /// <summary>One of many licensees passes outputs on; the auditor, who holds the publisher's fingerprint key, finds out which.</summary>
 internal sealed class Tracing(
-    Screen screen, OmlModel model, OnnxRuntimeBackend bare, PermissionIssuer publisher, FingerprintKey key, QuickStartOptions options)
+    Screen screen, OmlModel model, OnnxRuntimeBackend bare, Publisher publisher, QuickStartOptions options)
 {
     public const int Licensees = 1_000;
 
@@ -23,7 +23,7 @@ internal sealed class Tracing(
         FingerprintEvidence evidence = await CollectAsync(culprit);
 
         Dictionary<ulong, string> names = Enumerable.Range(0, Licensees).Select(NameOf).ToDictionary(FingerprintIds.FromLicensee);
-        TraceResult trace = evidence.Trace(key, model.Id, [.. names.Keys]);
+        TraceResult trace = evidence.Trace(publisher.Fingerprints, model.Id, [.. names.Keys]);
 
         Screen.Line($"{LeakedOutputs} outputs of {culprit} leak; each is compared with what the model says without a fingerprint.");
         foreach (TraceCandidate candidate in trace.Ranked.Take(3))
@@ -48,13 +48,7 @@ internal sealed class Tracing(
 
     private async Task<FingerprintEvidence> CollectAsync(string culprit)
     {
-        await using OmlSession session = await model.AuthorizeAsync(publisher.Issue(new PermissionRequest
-        {
-            Licensee = culprit,
-            Model = model.Id,
-            Lifetime = TimeSpan.FromMinutes(10),
-            Quota = LeakedOutputs,
-        }));
+        await using OmlSession session = await model.AuthorizeAsync(publisher.Permit(LeakedOutputs, culprit));
         FingerprintEvidence? evidence = null;
         for (int i = 0; i < LeakedOutputs; i++)
         {

@@ -10,9 +10,13 @@ public sealed class ReadmeTests
     [Fact]
     public async Task Shows_code_that_runs()
     {
-        float[] logits = await ReadmeSnippet.RunAsync(Path.Combine(AppContext.BaseDirectory, "digits.onnx"), new float[784]);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("oml-readme-");
+
+        float[] logits = await ReadmeSnippet.RunAsync(
+            Path.Combine(AppContext.BaseDirectory, "digits.onnx"), Path.Combine(folder.FullName, "digits.oml"), new float[784]);
 
         logits.Should().HaveCount(10);
+        folder.Delete(recursive: true);
     }
 
     [Fact]
