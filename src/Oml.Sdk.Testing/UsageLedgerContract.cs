@@ -9,10 +9,12 @@ public abstract class UsageLedgerContract
 {
     private const int Threads = 64;
 
+    private static readonly DateTimeOffset Midday = new(2090, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
     /// <summary>Until when the suite asks the ledger to remember; a ledger's clock must stand before it.</summary>
     protected virtual DateTimeOffset KeepUntil => new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Makes an empty ledger, or one that has none of the random permissions that the suite uses.</summary>
+    /// <summary>Makes an empty ledger: it has none of the random permissions that the suite uses, and was not told a time after 2089.</summary>
     /// <returns>The ledger.</returns>
     protected abstract IUsageLedger CreateLedger();
 
@@ -169,6 +171,71 @@ public abstract class UsageLedgerContract
         Assert.Equal(limit, kept.Sum() + rest.Granted);
     }
 
+    /// <summary>A permit chain's index only rises, and the ledger says from where.</summary>
+    [Fact]
+    public async Task Raises_the_index_of_a_chain_and_never_lowers_it()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+
+        Assert.Equal(0, await ledger.AdvanceAsync(key, 5, KeepUntil));
+        Assert.Equal(5, await ledger.AdvanceAsync(key, 5, KeepUntil));
+        Assert.Equal(5, await ledger.AdvanceAsync(key, 3, KeepUntil));
+        Assert.Equal(5, await ledger.AdvanceAsync(key, 9, KeepUntil));
+        Assert.Equal(9, await ledger.AdvanceAsync(key, 1, KeepUntil));
+        Assert.Equal(0, await ledger.AdvanceAsync(NewKey(), 1, KeepUntil));
+    }
+
+    /// <summary>What 64 threads gain from raising one chain is its last index, however they meet.</summary>
+    [Fact]
+    public async Task Gives_each_unit_of_a_chain_to_one_of_64_threads()
+    {
+        const int last = 640;
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        long[] gained = await Race(async thread =>
+        {
+            long sum = 0;
+            for (int i = 1 + thread; i <= last; i += Threads)
+            {
+                sum += Math.Max(0, i - await ledger.AdvanceAsync(key, i, KeepUntil));
+            }
+
+            return sum;
+        });
+
+        Assert.Equal(last, gained.Sum());
+    }
+
+    /// <summary>Chains, units and nonces of one permission are booked apart.</summary>
+    [Fact]
+    public async Task Keeps_the_index_of_a_chain_apart_from_units_and_nonces()
+    {
+        IUsageLedger ledger = CreateLedger();
+        PermissionKey key = NewKey();
+        await ledger.RedeemAsync(key, KeepUntil);
+        await ledger.ReserveAsync(key, 7, 10, KeepUntil);
+
+        Assert.Equal(0, await ledger.AdvanceAsync(key, 2, KeepUntil));
+        await ledger.ReleaseAsync(key);
+        await ledger.ReturnAsync(key, 7);
+
+        Assert.Equal(2, await ledger.AdvanceAsync(key, 1, KeepUntil));
+        Assert.Equal(new UnitReservation(10, 0), await ledger.ReserveAsync(key, 10, 10, KeepUntil));
+    }
+
+    /// <summary>The ledger remembers the latest time that it was told.</summary>
+    [Fact]
+    public async Task Remembers_the_latest_time()
+    {
+        IUsageLedger ledger = CreateLedger();
+        DateTimeOffset later = Midday + TimeSpan.FromMilliseconds(1);
+
+        Assert.Equal(Midday, await ledger.ObserveAsync(Midday));
+        Assert.Equal(later, await ledger.ObserveAsync(later + TimeSpan.FromTicks(1)));
+        Assert.Equal(later, await ledger.ObserveAsync(Midday - TimeSpan.FromDays(1)));
+    }
+
     /// <summary>What a ledger no longer has to keep, it no longer grants: its books may be gone.</summary>
     [Fact]
     public async Task Grants_nothing_under_a_permission_whose_time_is_over()
@@ -179,6 +246,7 @@ public abstract class UsageLedgerContract
 
         Assert.False(await ledger.RedeemAsync(key, over));
         Assert.Equal(default, await ledger.ReserveAsync(key, 1, 10, over));
+        Assert.Equal(7, await ledger.AdvanceAsync(key, 7, over));
     }
 
     /// <summary>Wrong counts are wrong calls.</summary>
@@ -191,6 +259,7 @@ public abstract class UsageLedgerContract
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await ledger.ReserveAsync(key, 0, 10, KeepUntil));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await ledger.ReserveAsync(key, -1, 10, KeepUntil));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await ledger.ReturnAsync(key, 0));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await ledger.AdvanceAsync(key, 0, KeepUntil));
     }
 
     /// <summary>A cancelled call changes nothing.</summary>

@@ -46,4 +46,22 @@ public interface IUsageLedger
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>When it is done.</returns>
     ValueTask ReturnAsync(PermissionKey key, long units, CancellationToken cancellationToken = default);
+
+    /// <summary>Raises the index up to which a permit chain is paid.</summary>
+    /// <param name="key">The permission.</param>
+    /// <param name="index">The index that was paid for, 1 or more.</param>
+    /// <param name="keepUntil">Until when the ledger must remember it.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>
+    /// The index that stood before, 0 at first: the caller gained <paramref name="index"/> less that, and nothing if it is not below
+    /// <paramref name="index"/>. <paramref name="index"/> itself, so nothing, when <paramref name="keepUntil"/> is over.
+    /// </returns>
+    ValueTask<long> AdvanceAsync(
+        PermissionKey key, long index, DateTimeOffset keepUntil, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells the ledger what time it is, and learns the latest time that anybody told it: a clock that is behind was set back.</summary>
+    /// <param name="now">The caller's time; kept to the millisecond.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The latest time that the ledger was ever told, <paramref name="now"/> included, rounded down to the millisecond.</returns>
+    ValueTask<DateTimeOffset> ObserveAsync(DateTimeOffset now, CancellationToken cancellationToken = default);
 }

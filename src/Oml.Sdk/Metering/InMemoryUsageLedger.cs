@@ -15,6 +15,7 @@ public sealed class InMemoryUsageLedger : IUsageLedger
     private readonly Dictionary<PermissionKey, Entry> _entries = [];
     private readonly TimeProvider _time;
     private int _untilSweep = SweepEvery;
+    private long _lastSeen = long.MinValue;
 
     /// <summary>Creates an empty ledger.</summary>
     /// <param name="timeProvider">The clock by which entries are dropped; the system's when null.</param>
@@ -106,6 +107,36 @@ public sealed class InMemoryUsageLedger : IUsageLedger
         return default;
     }
 
+    /// <inheritdoc/>
+    public ValueTask<long> AdvanceAsync(
+        PermissionKey key, long index, DateTimeOffset keepUntil, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(index);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (FindOrAdd(key, keepUntil) is not { } entry)
+            {
+                return new(index);
+            }
+
+            long before = entry.ChainIndex;
+            entry.ChainIndex = Math.Max(before, index);
+            return new(before);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset> ObserveAsync(DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            _lastSeen = Math.Max(_lastSeen, now.ToUnixTimeMilliseconds());
+            return new(DateTimeOffset.FromUnixTimeMilliseconds(_lastSeen));
+        }
+    }
+
     // Null once the permission's time is over by this ledger's clock: its entry may be gone already, and a new one would start
     // its quota afresh. A caller whose clock is behind gets nothing rather than everything once more.
     private Entry? FindOrAdd(PermissionKey key, DateTimeOffset keepUntil)
@@ -153,6 +184,8 @@ public sealed class InMemoryUsageLedger : IUsageLedger
         public bool Redeemed { get; set; }
 
         public long Reserved { get; set; }
+
+        public long ChainIndex { get; set; }
 
         public DateTimeOffset KeepUntil { get; set; } = DateTimeOffset.MinValue;
     }
