@@ -9,7 +9,6 @@ internal sealed class SealedLoop(long contentSize, byte[] block, ContentKey key)
 {
     private readonly SortedList<long, byte[]> _kept = [];
     private readonly GeneratedStream _content = new(contentSize, block);
-    private readonly byte[] _plain = new byte[Segments.Size];
     private readonly byte[] _segment = new byte[Segments.SealedSize];
     private SealedEntry? _entry;
     private SegmentSealer? _sealer;
@@ -102,8 +101,12 @@ internal sealed class SealedLoop(long contentSize, byte[] block, ContentKey key)
         if (_made != segment)
         {
             _content.Position = segment * Segments.Size;
-            _content.ReadExactly(_plain);
-            _sealer!.Seal(segment, _plain, _segment, stackalloc byte[ChunkHasher.HashSize]);
+            for (int chunk = 0; chunk < Segments.Chunks; chunk++)
+            {
+                _content.ReadExactly(_segment.AsSpan(chunk * ChunkLayout.SealedChunkSize, ChunkLayout.ChunkSize));
+            }
+
+            _sealer!.Seal(segment, _segment, Segments.Size, stackalloc byte[ChunkHasher.HashSize]);
             _made = segment;
         }
 

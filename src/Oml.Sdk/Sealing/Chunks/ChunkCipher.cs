@@ -17,7 +17,7 @@ internal sealed class ChunkCipher : IDisposable
 
     /// <param name="index">The chunk's number, below <see cref="ChunkLayout.MaxChunks"/>.</param>
     /// <param name="plaintext">At most <see cref="ChunkLayout.ChunkSize"/> bytes; fewer make it the last one.</param>
-    /// <param name="output">As many bytes and a tag.</param>
+    /// <param name="output">As many bytes and a tag; may start with the plaintext itself.</param>
     public void Encrypt(long index, ReadOnlySpan<byte> plaintext, Span<byte> output)
     {
         Span<byte> nonce = stackalloc byte[ChunkKeys.NonceSize];

@@ -5,7 +5,7 @@ using Oml.Sdk.Sealing.Storage;
 namespace Oml.Sdk.Sealing.Writing;
 
 /// <summary>Seals one entry: workers take segments from the content in turn, encrypt and hash them side by side, and write each at its place.</summary>
-/// <remarks>Memory: two segments for each worker, and 32 bytes for each segment.</remarks>
+/// <remarks>Memory: a segment for each worker, and 32 bytes for each segment.</remarks>
 internal sealed class EntryWriter : IDisposable
 {
     private readonly string _path;
@@ -68,17 +68,16 @@ internal sealed class EntryWriter : IDisposable
 
     private async Task WorkAsync(CancellationTokenSource failure)
     {
-        byte[] content = GC.AllocateUninitializedArray<byte>(Segments.Size, pinned: true);
-        byte[] output = GC.AllocateUninitializedArray<byte>(Segments.SealedSize, pinned: true);
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(Segments.SealedSize, pinned: true);
         byte[] root = new byte[ChunkHasher.HashSize];
         using SegmentSealer sealer = new(_keys);
         try
         {
-            while (await ReadAsync(content, failure.Token).ConfigureAwait(false) is { Segment: >= 0 } piece)
+            while (await ReadAsync(buffer, failure.Token).ConfigureAwait(false) is { Segment: >= 0 } piece)
             {
-                int length = sealer.Seal(piece.Segment, content.AsSpan(0, piece.Length), output, root);
+                int length = sealer.Seal(piece.Segment, buffer, piece.Length, root);
                 _roots.Set(piece.Segment, root);
-                await WriteAsync(piece.Segment, output.AsMemory(0, length), failure.Token).ConfigureAwait(false);
+                await WriteAsync(piece.Segment, buffer.AsMemory(0, length), failure.Token).ConfigureAwait(false);
                 _progress.Add(piece.Length);
             }
         }
@@ -89,11 +88,12 @@ internal sealed class EntryWriter : IDisposable
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(content);
+            CryptographicOperations.ZeroMemory(buffer);
         }
     }
 
-    // The content is a stream, so its segments are read one after another; a short one, possibly of 0 bytes, is the last.
+    // The content is a stream, so its segments are read one after another; a short one, possibly of 0 bytes, is the last. Room for a tag
+    // is left behind each chunk.
     private async ValueTask<(long Segment, int Length)> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         await _reading.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -104,10 +104,17 @@ internal sealed class EntryWriter : IDisposable
                 return (-1, 0);
             }
 
-            int read = await _content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-            _ended = read < buffer.Length;
-            _size += read;
-            return (_next++, read);
+            int size = 0;
+            for (int chunk = 0; chunk < Segments.Chunks && !_ended; chunk++)
+            {
+                Memory<byte> target = buffer.Slice(chunk * ChunkLayout.SealedChunkSize, ChunkLayout.ChunkSize);
+                int read = await _content.ReadAtLeastAsync(target, target.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+                _ended = read < target.Length;
+                size += read;
+            }
+
+            _size += size;
+            return (_next++, size);
         }
         finally
         {
