@@ -6,6 +6,7 @@ namespace Oml.Sdk.Benchmarks.Sealing;
 internal static class LargeModel
 {
     public const int Width = 4096;
+    public const string WeightsFile = "weights.bin";
     private const long LayerBytes = (long)Width * Width * sizeof(float);
 
     /// <summary>Writes matrix products of 64 MiB each.</summary>
@@ -16,7 +17,7 @@ internal static class LargeModel
         string value = "x";
         for (int layer = 0; layer < layers; layer++)
         {
-            graph.Initializer($"w{layer}", OnnxTensor.External(OnnxType.Float, "weights.bin", layer * LayerBytes, LayerBytes, Width, Width))
+            graph.Initializer($"w{layer}", OnnxTensor.External(OnnxType.Float, WeightsFile, layer * LayerBytes, LayerBytes, Width, Width))
                 .Node("MatMul", [value, $"w{layer}"], [$"h{layer}"]);
             value = $"h{layer}";
         }
@@ -30,7 +31,7 @@ internal static class LargeModel
             BitConverter.TryWriteBytes(block.AsSpan(i * sizeof(float)), ((float)random.NextDouble() - 0.5f) / 64);
         }
 
-        using FileStream file = File.Create(Path.Combine(folder, "weights.bin"));
+        using FileStream file = File.Create(Path.Combine(folder, WeightsFile));
         for (long done = 0; done < layers * LayerBytes; done += block.Length)
         {
             file.Write(block);
