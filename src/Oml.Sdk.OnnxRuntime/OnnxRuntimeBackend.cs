@@ -17,6 +17,7 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     private readonly RunOptionsPool _cancellable = new();
     private readonly string[] _inputNames;
     private readonly string[] _outputNames;
+    private readonly bool[] _isInput;
     private int _disposed;
 
     private OnnxRuntimeBackend(OpenSession open, ModelSignature signature)
@@ -27,6 +28,8 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
         ExecutionProvider = open.ExecutionProvider;
         _inputNames = [.. signature.Inputs.Select(info => info.Name)];
         _outputNames = [.. signature.Outputs.Select(info => info.Name)];
+        HashSet<string> inputs = [.. signature.Inputs.Concat(signature.OptionalInputs).Select(info => info.Name)];
+        _isInput = [.. _outputNames.Select(inputs.Contains)];
     }
 
     /// <inheritdoc/>
@@ -162,17 +165,18 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
             throw new InferenceException($"ONNX Runtime failed to run the model: {error.Message}", error);
         }
 
-        return Wrap(results);
+        return Wrap(new OrtOutputs(results));
     }
 
-    private InferenceOutputs Wrap(IDisposableReadOnlyCollection<OrtValue> results)
+    private InferenceOutputs Wrap(OrtOutputs results)
     {
         try
         {
-            OutputTensor[] tensors = new OutputTensor[results.Count];
+            OutputTensor[] tensors = new OutputTensor[_outputNames.Length];
             for (int i = 0; i < tensors.Length; i++)
             {
-                OrtValue value = results[i];
+                // An output that is an input too is the caller's memory, which is about to be unpinned, and not ours to mark.
+                OrtValue value = _isInput[i] ? results.Copy(i) : results[i];
                 tensors[i] = new OrtOutputTensor(Signature.Outputs[i], value, value.GetTensorTypeAndShape().Shape);
             }
 

@@ -38,7 +38,32 @@ internal static class SessionFactory
                 "instead of Microsoft.ML.OnnxRuntime, or choose ExecutionProvider.Cpu or CudaThenCpu.");
         }
 
-        return Load(source, CudaProvider, () => Configure(AppendCuda(CreateOptions(source, options), options), options), logger);
+        try
+        {
+            return Load(source, CudaProvider, () => Configure(AppendCuda(CreateOptions(source, options), options), options), logger);
+        }
+        catch (ModelLoadException error) when (LoadsOnCpu(source, options, logger))
+        {
+            // The device is first touched here: a model that the processor can load is not what is wrong.
+            throw new ExecutionProviderUnavailableException(
+                CudaProvider,
+                $"CUDA device {options.DeviceId} cannot run the model: {error.Message} Check the driver, the CUDA and cuDNN libraries and " +
+                "DeviceId, or choose ExecutionProvider.Cpu or CudaThenCpu.",
+                error);
+        }
+    }
+
+    private static bool LoadsOnCpu(ModelSource source, OnnxRuntimeOptions options, ILogger logger)
+    {
+        try
+        {
+            Load(source, CpuProvider, () => Configure(CreateOptions(source, options), options), logger).Dispose();
+            return true;
+        }
+        catch (ModelLoadException)
+        {
+            return false;
+        }
     }
 
     private static SessionOptions AppendCuda(SessionOptions session, OnnxRuntimeOptions options)

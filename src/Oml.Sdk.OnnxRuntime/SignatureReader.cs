@@ -21,7 +21,9 @@ internal static class SignatureReader
             $"The {kind} '{name}' of '{model}' is {Describe(metadata)}; tensors of floating-point numbers (16, 32 or 64 bits), " +
             "integers, booleans and strings can be used.");
         long[] shape = [.. metadata.Dimensions.Select(dimension => (long)dimension)];
-        return new TensorInfo(name, type, shape, metadata.SymbolicDimensions, anyRank: false);
+
+        // ONNX Runtime says "no dimensions" of a scalar and of an unknown rank alike; it refuses what a scalar cannot be itself.
+        return new TensorInfo(name, type, shape, metadata.SymbolicDimensions, anyRank: shape.Length == 0);
     }
 
     private static TensorElementType? Supported(NodeMetadata metadata) =>

@@ -116,7 +116,8 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         try
         {
             long start = _core.Time.GetTimestamp();
-            (await _core.Loaded.Backend.InferAsync(WarmUpInputs.For(Signature), cancellationToken).ConfigureAwait(false)).Dispose();
+            InferenceInputs zeros = WarmUpInputs.For(Signature);
+            (await _core.Loaded.Backend.InferAsync(zeros, cancellationToken).ConfigureAwait(false)).Dispose();
             OmlLog.WarmedUp(_core.Logger, Id, _core.Time.GetElapsedTime(start).TotalMilliseconds);
         }
         finally
@@ -150,7 +151,8 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         return result.IsPermitted ? result.Permission : throw _core.Refuse(result.Reason, result.Message);
     }
 
-    // The ledger comes last, so that whatever fails before it leaves the permission unused.
+    // The ledger comes last, so that whatever fails before it leaves the permission unused. It is not cancelled: told to stop, it may
+    // have redeemed all the same, and nobody would know.
     private async ValueTask<OmlSession> OpenAsync(Permission permission, CancellationToken cancellationToken)
     {
         DateTimeOffset endsAt = _core.EndOf(permission);
@@ -170,8 +172,9 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         bool redeemed = false;
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (permission.Use == PermissionUse.SingleSession
-                && !(redeemed = await _core.Ledger.RedeemAsync(permission.Key, endsAt, cancellationToken).ConfigureAwait(false)))
+                && !(redeemed = await _core.Ledger.RedeemAsync(permission.Key, endsAt, CancellationToken.None).ConfigureAwait(false)))
             {
                 throw _core.Refuse(
                     DenialReason.Replayed,
@@ -195,11 +198,13 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
     private async Task CloseAsync()
     {
         await _gate.CloseAsync().ConfigureAwait(false);
-        foreach (OmlSession session in _core.Sessions)
+        try
         {
-            await session.DisposeAsync().ConfigureAwait(false);
+            await Task.WhenAll(_core.Sessions.Select(session => session.DisposeAsync().AsTask())).ConfigureAwait(false);
         }
-
-        await _core.Holder.DisposeAsync().ConfigureAwait(false);
+        finally
+        {
+            await _core.Holder.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -57,7 +57,8 @@ public sealed class OmlModelBuilder
     public OmlModelBuilder UseOnnx(Stream model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return SetSource(cancellationToken => ModelSource.FromStreamAsync(model, cancellationToken));
+        ModelSource? read = null;
+        return SetSource(async cancellationToken => read ??= await ModelSource.FromStreamAsync(model, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Takes the model from a sealed file: the gated mode, in which only a permission that brings the content key opens it.</summary>
@@ -132,7 +133,7 @@ public sealed class OmlModelBuilder
     }
 
     /// <summary>Verifies permissions in another way; trusted issuers and verification options are then not used.</summary>
-    /// <param name="verifier">The verifier; the caller keeps owning it.</param>
+    /// <param name="verifier">The verifier; the caller keeps owning it. Sessions end when the permissions that it returns do, without a skew.</param>
     /// <returns>This builder.</returns>
     public OmlModelBuilder UsePermissionVerifier(IPermissionVerifier verifier)
     {
@@ -230,7 +231,7 @@ public sealed class OmlModelBuilder
                 Context = new PermissionContext(id, _audience, _requiredScopes),
                 Ledger = _ledger ?? new InMemoryUsageLedger(_time),
                 Fingerprint = _fingerprint,
-                ClockSkew = _verification.ClockSkew,
+                ClockSkew = _verifier is null ? _verification.ClockSkew : TimeSpan.Zero,
                 Time = _time,
                 Logger = _loggers.CreateLogger<OmlModel>(),
                 ModelTag = TagOf(id),
@@ -267,7 +268,16 @@ public sealed class OmlModelBuilder
         ModelSource source = await _source!(cancellationToken).ConfigureAwait(false);
         ModelId id = await source.ComputeIdAsync(cancellationToken).ConfigureAwait(false);
         IInferenceBackend backend = await _backend!(source, _loggers, cancellationToken).ConfigureAwait(false);
-        return (id, new ModelHolder(await ReadyAsync(id, backend).ConfigureAwait(false)));
+        LoadedModel loaded = await ReadyAsync(id, backend).ConfigureAwait(false);
+
+        // The runtime opened the file by itself. What runs must be what permissions name.
+        if (source.FilePath is not null && await source.ComputeIdAsync(cancellationToken).ConfigureAwait(false) != id)
+        {
+            await loaded.Backend.DisposeAsync().ConfigureAwait(false);
+            throw new ModelLoadException(source.Name, $"The model file '{source.Name}' was replaced while it was loaded; build the model again.");
+        }
+
+        return (id, new ModelHolder(loaded));
     }
 
     private (ModelId Id, ModelHolder Holder) OpenSealed(string path, IContentKeyProvider keys, SealedModelOptions options)

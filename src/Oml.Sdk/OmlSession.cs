@@ -272,7 +272,6 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
             await _end.DisposeAsync().ConfigureAwait(false);
         }
 
-        _core.Forget(this);
         bool delivered = _allowance.Spent > 0;
         try
         {
@@ -290,8 +289,17 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         finally
         {
             _allowance.Dispose();
-            _embedder?.Dispose();
-            await _core.Holder.ReleaseAsync().ConfigureAwait(false);
+            try
+            {
+                _embedder?.Dispose();
+            }
+            finally
+            {
+                await _core.Holder.ReleaseAsync().ConfigureAwait(false);
+
+                // Last of all: a model that is being disposed waits for the sessions that it remembers.
+                _core.Forget(this);
+            }
         }
     }
 

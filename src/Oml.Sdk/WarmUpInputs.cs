@@ -5,6 +5,9 @@ namespace Oml.Sdk;
 /// <summary>Zeros (or empty strings) of the shapes that a model declares.</summary>
 internal static class WarmUpInputs
 {
+    // A quarter of a GiB of floats: what is larger is not worth a first call that is faster.
+    private const long MaxElements = 64 * 1024 * 1024;
+
     public static InferenceInputs For(ModelSignature signature)
     {
         InferenceInputs inputs = [];
@@ -19,7 +22,9 @@ internal static class WarmUpInputs
     private static InputTensor Zeros(TensorInfo info)
     {
         long[] shape = [.. info.Shape.Select(dimension => dimension < 0 ? 1 : dimension)];
-        int count = checked((int)TensorShape.CountElements(shape));
+        long elements = TensorShape.CountElements(shape);
+        int count = elements <= MaxElements ? (int)elements : throw new InferenceException(
+            $"The input '{info.Name}' has {elements} elements, too many to warm up with; more than {MaxElements} are not made up.");
         return info.ElementType switch
         {
             TensorElementType.Float32 => new InputTensor<float>(new float[count], shape),

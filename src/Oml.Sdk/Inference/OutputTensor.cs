@@ -54,7 +54,10 @@ public abstract class OutputTensor
 
     /// <summary>The elements in row-major order, writable.</summary>
     /// <typeparam name="T">The .NET type of <see cref="ElementType"/>; not <see cref="string"/>.</typeparam>
-    /// <returns>A span over the tensor's own memory.</returns>
+    /// <returns>
+    /// A span over the tensor's own memory, which may be native: keep the <see cref="InferenceOutputs"/>, best in a <c>using</c>, for as
+    /// long as the span is used. Outputs that nothing refers to any more are freed by their finalizer, under the span.
+    /// </returns>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not the type of the elements.</exception>
     /// <exception cref="ObjectDisposedException">The outputs were disposed.</exception>
     public Span<T> GetSpan<T>()

@@ -15,11 +15,18 @@ public sealed class InMemoryUsageLedger : IUsageLedger
     private readonly Dictionary<PermissionKey, Entry> _entries = [];
     private readonly TimeProvider _time;
     private int _untilSweep = SweepEvery;
+    private readonly DateTimeOffset _start;
+    private readonly long _startTimestamp;
     private long _lastSeen = long.MinValue;
 
     /// <summary>Creates an empty ledger.</summary>
     /// <param name="timeProvider">The clock by which entries are dropped; the system's when null.</param>
-    public InMemoryUsageLedger(TimeProvider? timeProvider = null) => _time = timeProvider ?? TimeProvider.System;
+    public InMemoryUsageLedger(TimeProvider? timeProvider = null)
+    {
+        _time = timeProvider ?? TimeProvider.System;
+        _start = _time.GetUtcNow();
+        _startTimestamp = _time.GetTimestamp();
+    }
 
     internal int Count
     {
@@ -144,7 +151,10 @@ public sealed class InMemoryUsageLedger : IUsageLedger
         DateTimeOffset now = _time.GetUtcNow();
         if (--_untilSweep == 0)
         {
-            Sweep(now);
+            // By the clock that is behind, the wall clock or the steady one: a wall clock that is set forward and back again must not
+            // make the ledger forget what can be presented again.
+            DateTimeOffset steady = _start + _time.GetElapsedTime(_startTimestamp);
+            Sweep(steady < now ? steady : now);
         }
 
         if (keepUntil < now)

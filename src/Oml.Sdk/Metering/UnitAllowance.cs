@@ -34,7 +34,15 @@ internal sealed class UnitAllowance : IDisposable
     }
 
     /// <summary>How many units were taken and not given back.</summary>
-    public long Spent => Volatile.Read(ref _reserved) - Volatile.Read(ref _available);
+    public long Spent
+    {
+        get
+        {
+            // In this order: a block that arrives in between adds to the first only, and is not seen as given back.
+            long available = Volatile.Read(ref _available);
+            return Volatile.Read(ref _reserved) - available;
+        }
+    }
 
     /// <summary>How many units are reserved in the ledger and not spent.</summary>
     public long Unspent => _ledger is null ? 0 : Volatile.Read(ref _available);
@@ -73,11 +81,22 @@ internal sealed class UnitAllowance : IDisposable
         await _reserving!.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            long granted = 0;
             while (!TryTake(units))
             {
-                if (!await ReserveAsync(units, cancellationToken).ConfigureAwait(false))
+                cancellationToken.ThrowIfCancellationRequested();
+                long? more = await ReserveAsync(units).ConfigureAwait(false);
+                granted += more ?? 0;
+                if (more == 0 && !TryTake(units))
                 {
-                    return TryTake(units);
+                    // Too little for this call may be enough for somebody else's.
+                    await ReturnAsync(granted).ConfigureAwait(false);
+                    return false;
+                }
+
+                if (more == 0)
+                {
+                    return true;
                 }
             }
 
@@ -113,35 +132,67 @@ internal sealed class UnitAllowance : IDisposable
             return;
         }
 
-        long unspent = Unspent;
-        if (unspent > 0)
-        {
-            await _ledger.ReturnAsync(_key, unspent, CancellationToken.None).ConfigureAwait(false);
-            Interlocked.Add(ref _reserved, -unspent);
-            Interlocked.Add(ref _available, -unspent);
-        }
+        await ReturnAsync(Unspent).ConfigureAwait(false);
     }
 
     public void Dispose() => _reserving?.Dispose();
 
-    private async ValueTask<bool> ReserveAsync(long units, CancellationToken cancellationToken)
+    private long TakeUpTo(long most)
+    {
+        long available = Volatile.Read(ref _available);
+        while (true)
+        {
+            long units = Math.Min(most, available);
+            long seen = units > 0 ? Interlocked.CompareExchange(ref _available, available - units, available) : available;
+            if (seen == available)
+            {
+                return units;
+            }
+
+            available = seen;
+        }
+    }
+
+    // Out of the block before they are out of the reservation: nobody can take them meanwhile.
+    private async ValueTask ReturnAsync(long most)
+    {
+        long units = TakeUpTo(most);
+        if (units > 0)
+        {
+            try
+            {
+                await _ledger!.ReturnAsync(_key, units, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch
+            {
+                GiveBack(units);
+                throw;
+            }
+
+            Interlocked.Add(ref _reserved, -units);
+        }
+    }
+
+    /// <returns>What was granted; null when nothing had to be reserved after all.</returns>
+    /// <remarks>Not cancelled: a ledger that was told to stop may have granted, and then the units would be lost.</remarks>
+    private async ValueTask<long?> ReserveAsync(long units)
     {
         long missing = units - Volatile.Read(ref _available);
         long wanted = Math.Max(missing, Math.Min(_block, _remaining / 4));
         if (wanted <= 0)
         {
             // Somebody gave units back between the failed attempt and now.
-            return true;
+            return null;
         }
 
         UnitReservation reservation = await _ledger!
-            .ReserveAsync(_key, wanted, _limit, _keepUntil, cancellationToken).ConfigureAwait(false);
+            .ReserveAsync(_key, wanted, _limit, _keepUntil, CancellationToken.None).ConfigureAwait(false);
         _remaining = reservation.Remaining;
         _block = Math.Min(_block * 2, LargestBlock);
 
         // First the total, so that Spent never shows less than was spent.
         Interlocked.Add(ref _reserved, reservation.Granted);
         Interlocked.Add(ref _available, reservation.Granted);
-        return reservation.Granted > 0;
+        return reservation.Granted;
     }
 }

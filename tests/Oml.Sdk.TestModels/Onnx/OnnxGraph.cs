@@ -56,6 +56,20 @@ public sealed class OnnxGraph(string name)
         return this;
     }
 
+    /// <summary>Declares an input of unknown rank.</summary>
+    public OnnxGraph InputOfAnyRank(string input, OnnxType type)
+    {
+        _inputs.Add(writer => WriteValue(writer, input, type, null));
+        return this;
+    }
+
+    /// <summary>Declares an output of unknown rank.</summary>
+    public OnnxGraph OutputOfAnyRank(string output, OnnxType type)
+    {
+        _outputs.Add(writer => WriteValue(writer, output, type, null));
+        return this;
+    }
+
     /// <summary>Adds a constant; when it has the name of an input, it is that input's default.</summary>
     public OnnxGraph Initializer(string initializer, OnnxTensor tensor)
     {
@@ -109,7 +123,7 @@ public sealed class OnnxGraph(string name)
         _outputs.ForEach(output => writer.Message(12, output));
     }
 
-    private static void WriteValue(ProtobufWriter writer, string name, OnnxType type, OnnxDimension[] dimensions)
+    private static void WriteValue(ProtobufWriter writer, string name, OnnxType type, OnnxDimension[]? dimensions)
     {
         writer.Text(1, name);
         writer.Message(2, valueType => valueType.Message(1, tensor =>
@@ -117,7 +131,10 @@ public sealed class OnnxGraph(string name)
             tensor.Integer(1, (int)type);
 
             // An empty shape is written too: it says "scalar", where no shape at all says "unknown".
-            tensor.Message(2, shape => Array.ForEach(dimensions, dimension => shape.Message(1, dimension.Write)));
+            if (dimensions is not null)
+            {
+                tensor.Message(2, shape => Array.ForEach(dimensions, dimension => shape.Message(1, dimension.Write)));
+            }
         }));
     }
 }
