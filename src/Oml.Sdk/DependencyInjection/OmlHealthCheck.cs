@@ -13,10 +13,10 @@ internal sealed class OmlHealthCheck(OmlModelHosts hosts) : IHealthCheck
         {
             string name = host.Name.Length == 0 ? "model" : host.Name;
             Task<OmlModel>? model = host.Started;
-            if (model is { IsFaulted: true })
+            if (model is { IsFaulted: true } or { IsCanceled: true })
             {
                 return Task.FromResult(new HealthCheckResult(
-                    context.Registration.FailureStatus, $"The model '{name}' could not be loaded.", model.Exception!.InnerException));
+                    context.Registration.FailureStatus, $"The model '{name}' could not be loaded.", model.Exception?.InnerException));
             }
 
             if (model is { IsCompletedSuccessfully: true })

@@ -11,15 +11,13 @@ namespace Oml.Sdk.DependencyInjection;
 internal sealed class OmlModelHost : IAsyncDisposable
 {
     private readonly IServiceProvider _services;
-    private readonly Lazy<Task<OmlModel>> _model;
+    private readonly Lock _gate = new();
+    private Task<OmlModel>? _model;
 
     public OmlModelHost(IServiceProvider services, string name)
     {
         _services = services;
         Name = name;
-
-        // On the pool: whoever waits for it synchronously must not hold the thread that the build goes on with.
-        _model = new Lazy<Task<OmlModel>>(() => Task.Run(BuildAsync));
     }
 
     public string Name { get; }
@@ -27,9 +25,22 @@ internal sealed class OmlModelHost : IAsyncDisposable
     public OmlOptions Options => _services.GetRequiredService<IOptionsMonitor<OmlOptions>>().Get(Name);
 
     /// <summary>The model, if it was built; building it is not started.</summary>
-    public Task<OmlModel>? Started => _model.IsValueCreated ? _model.Value : null;
+    public Task<OmlModel>? Started => Volatile.Read(ref _model);
 
-    public Task<OmlModel> GetAsync() => _model.Value;
+    /// <summary>The model. One that could not be built is built again: what was missing may be there now.</summary>
+    public Task<OmlModel> GetAsync()
+    {
+        lock (_gate)
+        {
+            if (_model is null or { IsFaulted: true } or { IsCanceled: true })
+            {
+                // On the pool: whoever waits for it synchronously must not hold the thread that the build goes on with.
+                _model = Task.Run(BuildAsync);
+            }
+
+            return _model;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -63,6 +63,12 @@ public sealed class OmlOptions : IValidatableObject
                 [nameof(ModelPath), nameof(SealedModelPath)]);
         }
 
+        if (RequiredScopes.Any(string.IsNullOrEmpty))
+        {
+            yield return new ValidationResult(
+                $"{nameof(RequiredScopes)} has an empty scope, which no permission can have.", [nameof(RequiredScopes)]);
+        }
+
         if (Audience is { Length: 0 })
         {
             yield return new ValidationResult($"{nameof(Audience)} is empty; leave it out or name this application.", [nameof(Audience)]);
@@ -73,6 +79,14 @@ public sealed class OmlOptions : IValidatableObject
             yield return new ValidationResult(
                 $"{nameof(ClockSkew)} must be between 0 and {CosePermissionVerifierOptions.GreatestClockSkew}; it is {ClockSkew}.",
                 [nameof(ClockSkew)]);
+        }
+
+        foreach (IGrouping<string, string?> key in TrustedIssuers.Where(issuer => issuer.TryReadKey() is not null)
+            .GroupBy(issuer => issuer.TryReadKey()!.DefaultIssuerName, issuer => issuer.Name ?? issuer.TryReadKey()!.DefaultIssuerName)
+            .Where(key => key.Distinct(StringComparer.Ordinal).Count() > 1))
+        {
+            yield return new ValidationResult(
+                $"The key {key.Key} is trusted under several names: {string.Join(", ", key)}; a key has one.", [nameof(TrustedIssuers)]);
         }
     }
 }

@@ -20,13 +20,18 @@ public sealed class TrustedIssuerOptions : IValidatableObject
     public string? PublicKeyFile { get; set; }
 
     /// <summary>Reads the key, wherever it is.</summary>
-    internal IssuerPublicKey ReadKey() => IssuerPublicKey.ImportFromPem(PublicKeyPem ?? File.ReadAllText(PublicKeyFile!));
+    internal IssuerPublicKey ReadKey() => IssuerPublicKey.ImportFromPem(string.IsNullOrEmpty(PublicKeyPem) ? File.ReadAllText(PublicKeyFile!) : PublicKeyPem);
 
     /// <summary>Refuses an entry that does not have exactly one key, or whose key cannot be read.</summary>
     /// <param name="validationContext">Not used.</param>
     /// <returns>What is wrong, if anything is.</returns>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Name is { Length: 0 })
+        {
+            yield return new ValidationResult($"{nameof(Name)} is empty; leave it out for the name made of the key.", [nameof(Name)]);
+        }
+
         if (string.IsNullOrEmpty(PublicKeyPem) == string.IsNullOrEmpty(PublicKeyFile))
         {
             yield return new ValidationResult(
@@ -35,21 +40,31 @@ public sealed class TrustedIssuerOptions : IValidatableObject
         }
         else if (WhyUnreadable() is { } reason)
         {
-            string name = PublicKeyFile is null ? nameof(PublicKeyPem) : nameof(PublicKeyFile);
+            string name = string.IsNullOrEmpty(PublicKeyFile) ? nameof(PublicKeyPem) : nameof(PublicKeyFile);
             yield return new ValidationResult($"{name} holds no public key that can be used: {reason}", [name]);
         }
     }
 
+    /// <summary>The key, or null when it cannot be read.</summary>
+    internal IssuerPublicKey? TryReadKey() => TryReadKey(out _);
+
     private string? WhyUnreadable()
+    {
+        TryReadKey(out string? reason);
+        return reason;
+    }
+
+    private IssuerPublicKey? TryReadKey(out string? reason)
     {
         try
         {
-            ReadKey();
-            return null;
+            reason = null;
+            return ReadKey();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or CryptographicException)
         {
-            return error.Message;
+            reason = error.Message;
+            return null;
         }
     }
 }
