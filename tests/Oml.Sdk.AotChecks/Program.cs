@@ -105,4 +105,5 @@ using (PermissionIssuer issuer = PermissionIssuer.Create())
     checks.That("a content key travels in a permission", provided.Export().AsSpan().SequenceEqual(contentKey.Export()));
 }
 
+await SealedModelChecks.RunAsync(checks);
 return checks.Report();
