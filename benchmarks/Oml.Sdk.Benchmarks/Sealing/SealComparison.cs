@@ -22,7 +22,7 @@ internal static class SealComparison
         SealOptions options = new() { Name = "benchmark", Overwrite = true };
 
         PairedRatio seal = PairedRatio.MeasureLong(
-            () => sealer.SealAsync(Package(block), new DiscardStream(), options).GetAwaiter().GetResult(), () => RawCrypto.Seal(Size), 15);
+            () => sealer.SealAsync(Package(block), new DiscardStream(), options).GetAwaiter().GetResult(), () => RawCrypto.Seal(Size), 9);
         report.Add("seal / AES-GCM + SHA-256 over all cores, 1 GiB", seal.Ratio, "ratio", Budget);
         report.Add("seal", Size / seal.First, "GB/s");
         report.Add("AES-GCM + SHA-256 over all cores", Size / seal.Second, "GB/s");
@@ -33,7 +33,7 @@ internal static class SealComparison
             await sealer.SealAsync(Package(block), path, options);
             using SealedModel model = SealedModel.Open(path, publisher.PublicKey);
             using UnlockedModel unlocked = model.Unlock(key);
-            PairedRatio open = PairedRatio.MeasureLong(() => Load(unlocked), () => RawCrypto.Open(Size), 15);
+            PairedRatio open = PairedRatio.MeasureLong(() => Load(unlocked), () => RawCrypto.Open(Size), 9);
             report.Add("open / the same into fresh memory, 1 GiB", open.Ratio, "ratio", Budget);
             report.Add("open", Size / open.First, "GB/s");
             report.Add("SHA-256 + AES-GCM into fresh memory", Size / open.Second, "GB/s");
