@@ -17,6 +17,7 @@ internal static class SealForEver
         {
             await sealer.SealAsync(
                 ModelPackage.FromOnnx(graph).AddBytes("content.bin", content), target, new SealOptions { Name = "crash", Overwrite = true });
+            Console.WriteLine("sealed");
         }
     }
 }
