@@ -27,6 +27,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
     private readonly long _endTimestamp;
     private readonly Lazy<Task> _closing;
     private readonly ITimer? _end;
+    private readonly InputDigest? _inputDigest;
     private bool _mayRelease;
 
     internal OmlSession(
@@ -45,6 +46,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         _endTimestamp = core.TimestampIn(endsAt - core.Time.GetUtcNow());
         _closing = new Lazy<Task>(CloseAsync);
         Permission = permission;
+        _inputDigest = permission.InputDigest;
         _mayRelease = permission.Use == PermissionUse.SingleSession;
         _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, TimeToEnd(), Timeout.InfiniteTimeSpan) : null;
     }
@@ -65,7 +67,9 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
     /// A runtime on this machine computes on the calling thread, and the task is complete when the call returns; wrap the call in
     /// <c>Task.Run</c> where the thread must stay free. A call that fails, whatever the reason, spends nothing.
     /// </remarks>
-    /// <exception cref="PermissionDeniedException">The permission has ended or its quota is used up. The model did not run.</exception>
+    /// <exception cref="PermissionDeniedException">
+    /// The permission has ended, its quota is used up, or it is good for another input. The model did not run.
+    /// </exception>
     /// <exception cref="InvalidInputException">The inputs do not fit the model. The model did not run.</exception>
     /// <exception cref="InferenceException">The runtime failed.</exception>
     /// <exception cref="NonFiniteOutputException">An output that must carry a fingerprint holds NaN or an infinity.</exception>
@@ -120,6 +124,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         {
             ThrowIfEnded();
             _model.Backend.Signature.Validate(inputs);
+            ThrowIfOtherInputs(inputs);
             long units = CountUnits(inputs);
             if (!_allowance.TryTake(units))
             {
@@ -238,6 +243,17 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         if (IsEnded)
         {
             throw Ended();
+        }
+    }
+
+    private void ThrowIfOtherInputs(InferenceInputs inputs)
+    {
+        if (_inputDigest is { } digest && InputDigest.Compute(inputs) != digest)
+        {
+            throw _core.Refuse(
+                DenialReason.InputMismatch,
+                $"The permission is good for one input, whose digest is {digest}; these inputs have another one. " +
+                $"Ask '{Permission.Issuer}' for a permission for them.");
         }
     }
 

@@ -182,40 +182,6 @@ public sealed class OmlSessionTests
         windows.Count(bytes => bytes != 0).Should().BeLessThan(5);
     }
 
-    // Bytes that the facade allocated in each of 100 windows of 100 calls, over a backend that allocates nothing.
-    private static async Task<long[]> MeasureAllocationsAsync(long? quota)
-    {
-        InferenceOutputs outputs = new([OutputTensor.Create("y", new float[4], 1, 4)]);
-        await using OmlModel model = await OmlModel.CreateBuilder()
-            .UseOnnx(ModelFixture.ModelBytes)
-            .UseBackend((_, _, _) => new(new FixedBackend(outputs)))
-            .UsePermissionVerifier(new PermittingVerifier(quota))
-            .BuildAsync();
-        await using OmlSession session = await model.AuthorizeAsync(default);
-        InferenceInputs inputs = ModelFixture.Inputs();
-        long[] windows = new long[100];
-        for (int warmUp = 0; warmUp < 2; warmUp++)
-        {
-            for (int window = 0; window < windows.Length; window++)
-            {
-                long before = GC.GetAllocatedBytesForCurrentThread();
-                for (int i = 0; i < 100; i++)
-                {
-                    Finish(session.InferAsync(inputs));
-                }
-
-                windows[window] = GC.GetAllocatedBytesForCurrentThread() - before;
-            }
-        }
-
-        return windows;
-    }
-
-    private static void Finish(ValueTask<InferenceOutputs> call)
-    {
-        if (!call.IsCompletedSuccessfully)
-        {
-            call.AsTask().GetAwaiter().GetResult();
-        }
-    }
+    private static Task<long[]> MeasureAllocationsAsync(long? quota) =>
+        SessionAllocations.MeasureAsync(new PermittingVerifier(quota), ModelFixture.Inputs());
 }

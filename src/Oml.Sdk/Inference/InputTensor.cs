@@ -31,6 +31,10 @@ public abstract class InputTensor
     /// <exception cref="NotSupportedException">The elements are strings.</exception>
     public abstract MemoryHandle Pin();
 
+    /// <summary>The memory of some elements.</summary>
+    /// <exception cref="NotSupportedException">The elements are strings.</exception>
+    internal abstract ReadOnlySpan<byte> GetBytes(int start, int count);
+
     /// <summary>Creates a tensor over the caller's memory.</summary>
     /// <typeparam name="T">A type that <see cref="TensorElementType"/> lists.</typeparam>
     /// <param name="data">The elements in row-major order.</param>

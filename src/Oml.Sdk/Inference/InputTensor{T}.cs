@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Oml.Sdk.Inference;
 
@@ -39,4 +41,17 @@ public sealed class InputTensor<T> : InputTensor
     public override MemoryHandle Pin() => ElementType == TensorElementType.String
         ? throw new NotSupportedException("Strings have no fixed place in memory; read them from Data.")
         : Data.Pin();
+
+    // Every element type but string has a fixed size and no references, so the reinterpretation is sound.
+    internal override ReadOnlySpan<byte> GetBytes(int start, int count)
+    {
+        if (ElementType == TensorElementType.String)
+        {
+            throw new NotSupportedException("Strings have no fixed place in memory; read them from Data.");
+        }
+
+        ReadOnlySpan<T> elements = Data.Span.Slice(start, count);
+        return MemoryMarshal.CreateReadOnlySpan(
+            ref Unsafe.As<T, byte>(ref MemoryMarshal.GetReference(elements)), checked(count * Unsafe.SizeOf<T>()));
+    }
 }

@@ -53,4 +53,7 @@ public enum DenialReason
 
     /// <summary>Every unit of the permission's quota is spent or reserved.</summary>
     QuotaExhausted = 16,
+
+    /// <summary>The permission is good for one input, and this is another one.</summary>
+    InputMismatch = 17,
 }

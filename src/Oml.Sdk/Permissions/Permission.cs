@@ -44,6 +44,9 @@ public sealed class Permission
     /// <summary>The licensee's number at the publisher, which the output fingerprint carries.</summary>
     public required ulong FingerprintId { get; init; }
 
+    /// <summary>The only input that it is good for, or null for any.</summary>
+    public InputDigest? InputDigest { get; init; }
+
     /// <summary>
     /// The content key of the sealed model, wrapped for the licensee's key, 113 bytes (<see cref="Sealing.ContentKey.WrappedSize"/>);
     /// or null when the permission carries none. It is no secret to anybody but the holder of that key.

@@ -31,6 +31,8 @@ internal sealed class PermissionClaims
 
     public ulong? FingerprintId { get; set; }
 
+    public InputDigest? InputDigest { get; set; }
+
     public byte[]? WrappedContentKey { get; set; }
 
     /// <summary>The first claim that this version cannot enforce, described for a person; null if there is none.</summary>
@@ -55,6 +57,7 @@ internal sealed class PermissionClaims
             Unit = Unit,
             Use = Use,
             FingerprintId = Required(FingerprintId, PermissionClaim.FingerprintId),
+            InputDigest = InputDigest,
             WrappedContentKey = WrappedContentKey is null ? null : (ReadOnlyMemory<byte>?)WrappedContentKey,
         };
         return permission.ExpiresAt > permission.IssuedAt && !(permission.NotBefore >= permission.ExpiresAt)

@@ -90,6 +90,9 @@ internal static class PermissionClaimsReader
             case PermissionClaim.FingerprintId:
                 claims.FingerprintId = (ulong)StrictCbor.ReadInteger(reader, 0, long.MaxValue);
                 break;
+            case PermissionClaim.InputDigest:
+                claims.InputDigest = new InputDigest(StrictCbor.ReadBytes(reader, InputDigest.Size).Span);
+                break;
             case PermissionClaim.WrappedContentKey:
                 claims.WrappedContentKey = StrictCbor.ReadBytes(reader, PermissionLimits.WrappedContentKeyBytes).ToArray();
                 break;

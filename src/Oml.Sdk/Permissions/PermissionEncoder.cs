@@ -56,6 +56,11 @@ internal static class PermissionEncoder
         Number(PermissionClaim.Unit, request.Unit == MeteringUnit.Call ? null : (long)request.Unit);
         Number(PermissionClaim.Use, request.Use == PermissionUse.SingleSession ? null : (long)request.Use);
         Number(PermissionClaim.FingerprintId, (long)draft.FingerprintId);
+        if (request.InputDigest is { } digest)
+        {
+            Bytes(PermissionClaim.InputDigest, digest.ToArray());
+        }
+
         if (request.WrappedContentKey is { } wrapped)
         {
             Bytes(PermissionClaim.WrappedContentKey, wrapped.Span);

@@ -46,6 +46,11 @@ public sealed class PermissionRequest
     public ulong? FingerprintId { get; init; }
 
     /// <summary>
+    /// The only input that it is good for, <see cref="Permissions.InputDigest.Compute"/> of what the call will bring; or null for any.
+    /// </summary>
+    public InputDigest? InputDigest { get; init; }
+
+    /// <summary>
     /// The content key of the sealed model, as <see cref="Sealing.ContentKey.WrapFor"/> wraps it for the licensee's key and this
     /// <see cref="Model"/>, exactly 113 bytes; or null to carry none. It is copied when the permission is issued.
     /// </summary>

@@ -29,6 +29,7 @@ public sealed class PermissionIssuerTests
             Unit = MeteringUnit.Row,
             Use = PermissionUse.Resumable,
             FingerprintId = long.MaxValue,
+            InputDigest = InputDigest.Parse(InputDigestTests.WorkedExample),
             Nonce = nonce,
         };
 
@@ -49,6 +50,7 @@ public sealed class PermissionIssuerTests
             Unit = MeteringUnit.Row,
             Use = PermissionUse.Resumable,
             FingerprintId = long.MaxValue,
+            InputDigest = InputDigest.Parse(InputDigestTests.WorkedExample),
         });
     }
 

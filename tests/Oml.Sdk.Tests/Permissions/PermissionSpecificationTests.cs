@@ -41,6 +41,9 @@ public sealed partial class PermissionSpecificationTests
         TableRow().Count(section).Should().Be(23);
     }
 
+    [Fact]
+    public void The_worked_input_digest_is_that_of_the_tests() => _text.Should().Contain($"SHA-256: {InputDigestTests.WorkedExample}\n");
+
     private static string Read()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -18,7 +18,8 @@ public sealed record PermissionVectorClaims(
     MeteringUnit Unit,
     PermissionUse Use,
     ulong FingerprintId,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WrappedContentKey = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WrappedContentKey = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? InputDigest = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -34,5 +35,6 @@ public sealed record PermissionVectorClaims(
         permission.Unit,
         permission.Use,
         permission.FingerprintId,
-        permission.WrappedContentKey is { } wrapped ? Convert.ToHexStringLower(wrapped.Span) : null);
+        permission.WrappedContentKey is { } wrapped ? Convert.ToHexStringLower(wrapped.Span) : null,
+        permission.InputDigest?.ToString());
 }

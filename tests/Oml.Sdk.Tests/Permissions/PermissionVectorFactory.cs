@@ -66,6 +66,12 @@ internal static class PermissionVectorFactory
             Minimal.WithClaim(-65547, Cbor.Bytes(Convert.FromHexString(WrappedKey.Hex))).Build(Key),
             claims with { WrappedContentKey = WrappedKey.Hex });
 
+        yield return Good(
+            "restricted-input-digest",
+            "Good for one input: the worked example of docs/spec/permission.md §5.",
+            Minimal.WithClaim(-65545, Cbor.Bytes(Convert.FromHexString(InputDigestTests.WorkedExample))).Build(Key),
+            claims with { InputDigest = InputDigestTests.WorkedExample });
+
         string longest = new('l', 256);
         TokenForge limits = Minimal.WithClaim(2, Cbor.Text(longest)).WithClaim(-65539, Cbor.Int(1L << 53)).WithClaim(-65542, Cbor.Int(long.MaxValue))
             .WithClaim(4, Cbor.Int(TokenForge.IssuedAt + (400 * 86400)));
@@ -173,6 +179,8 @@ internal static class PermissionVectorFactory
         yield return Claim("exp-is-iat", "No lifetime.", 4, Cbor.Int(TokenForge.IssuedAt));
         yield return Claim("exp-before-iat", "A negative lifetime.", 4, Cbor.Int(TokenForge.IssuedAt - 1));
         yield return Claim("exp-long-integer", "exp in eight bytes.", 4, [0x1B, 0, 0, 0, 0, .. Cbor.Int(TokenForge.ExpiresAt)[1..]]);
+        yield return Claim("input-digest-short", "31 bytes.", -65545, Cbor.Bytes(new byte[31]));
+        yield return Claim("input-digest-mistyped", "A text.", -65545, Cbor.Text(new string('0', 32)));
         yield return Claim("nbf-is-exp", "It never holds.", 5, Cbor.Int(TokenForge.ExpiresAt));
         yield return Claim("nbf-2-64", "2^64 - 1.", 5, Cbor.Int(ulong.MaxValue));
         yield return Claim("iat-2-64", "2^64 - 1.", 6, Cbor.Int(ulong.MaxValue));
@@ -239,7 +247,6 @@ internal static class PermissionVectorFactory
         yield return Restriction("cnf", 8, Cbor.Map((Cbor.Int(5), some32)));
         yield return Restriction("rate", -65543, Cbor.Array(Cbor.Int(10), Cbor.Int(60)));
         yield return Restriction("output-policy", -65544, Cbor.Map((Cbor.Int(1), Cbor.Int(2))));
-        yield return Restriction("input-digest", -65545, some32);
         yield return Restriction("permit-chain", -65546, Cbor.Array(some32, Cbor.Int(1000)));
         yield return Restriction("wrapped-carrier-key", -65548, Cbor.Bytes(new byte[80]));
         yield return Restriction("status", -65549, Cbor.Array(Cbor.Text("https://publisher.example/status/1"), Cbor.Int(5)));

@@ -5,6 +5,8 @@ namespace Oml.Sdk.Tests.Support;
 /// <summary>Permits everything: for tests that are not about permissions.</summary>
 internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifier
 {
+    public InputDigest? InputDigest { get; init; }
+
     public ValueTask<PermissionVerification> VerifyAsync(
         ReadOnlyMemory<byte> token, PermissionContext context, CancellationToken cancellationToken = default) =>
         new(PermissionVerification.Permitted(new Permission
@@ -17,5 +19,6 @@ internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifi
             Nonce = PermissionNonce.CreateRandom(),
             FingerprintId = 1,
             Quota = quota,
+            InputDigest = InputDigest,
         }));
 }
