@@ -160,6 +160,11 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         OmlSession session;
         try
         {
+            if (permission.OutputPolicy is { } policy)
+            {
+                _core.ThrowIfUnrestrictable(model.Backend.Signature, policy);
+            }
+
             IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
             session = new(_core, model, permission, UnitAllowance.For(permission, _core.Ledger, endsAt), embedder, endsAt);
         }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Outputs;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Telemetry;
 
@@ -95,6 +96,41 @@ internal sealed class OmlModelCore
         }
     }
 
+    /// <summary>Refuses a model with outputs that a policy cannot restrict, before anything is spent on it.</summary>
+    public void ThrowIfUnrestrictable(ModelSignature signature, OutputPolicy policy)
+    {
+        foreach (TensorInfo output in signature.Outputs)
+        {
+            if (output.ElementType != TensorElementType.Float32)
+            {
+                throw Unrestrictable(output.Name, output.ElementType, policy);
+            }
+        }
+    }
+
+    /// <summary>Restricts the outputs, or disposes them when that fails.</summary>
+    public void Restrict(InferenceOutputs outputs, OutputPolicy policy)
+    {
+        try
+        {
+            for (int i = 0; i < outputs.Count; i++)
+            {
+                OutputTensor output = outputs[i];
+                if (output.ElementType != TensorElementType.Float32)
+                {
+                    throw Unrestrictable(output.Name, output.ElementType, policy);
+                }
+
+                OutputRestrictor.Restrict(output, policy);
+            }
+        }
+        catch
+        {
+            outputs.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Logs and counts a refusal, and makes the exception for it.</summary>
     public PermissionDeniedException Refuse(DenialReason reason, string message)
     {
@@ -102,6 +138,11 @@ internal sealed class OmlModelCore
         OmlTelemetry.Outcomes.Add(1, ModelTag, new(OmlTelemetry.OutcomeTag, reason.ToString()));
         return new PermissionDeniedException(reason, message);
     }
+
+    private PermissionDeniedException Unrestrictable(string output, TensorElementType type, OutputPolicy policy) => Refuse(
+        DenialReason.UnrestrictableOutput,
+        $"The permission lets through {policy}, but the output '{output}' is {type}, and only Float32 can be restricted. " +
+        "Ask the publisher for a permission without an output policy, or for a model without that output.");
 
     public static string QuotaMessage(Permission permission, long units)
     {

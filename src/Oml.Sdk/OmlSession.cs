@@ -62,7 +62,9 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">
     /// Cancels the call: before the model runs always, during the run where the runtime allows. The unit comes back.
     /// </param>
-    /// <returns>The outputs, fingerprinted if the model was built so; the caller disposes them.</returns>
+    /// <returns>
+    /// The outputs, fingerprinted if the model was built so and restricted if the permission says so; the caller disposes them.
+    /// </returns>
     /// <remarks>
     /// A runtime on this machine computes on the calling thread, and the task is complete when the call returns; wrap the call in
     /// <c>Task.Run</c> where the thread must stay free. A call that fails, whatever the reason, spends nothing.
@@ -139,7 +141,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
             }
 
             InferenceOutputs outputs = running.Result;
-            _core.Mark(outputs, _model.MarkedOutputs, _embedder);
+            MarkAndRestrict(outputs);
             _gate.Exit();
             return new(outputs);
         }
@@ -183,7 +185,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         try
         {
             InferenceOutputs outputs = await running.ConfigureAwait(false);
-            _core.Mark(outputs, _model.MarkedOutputs, _embedder);
+            MarkAndRestrict(outputs);
             _gate.Exit();
             return outputs;
         }
@@ -243,6 +245,15 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         if (IsEnded)
         {
             throw Ended();
+        }
+    }
+
+    private void MarkAndRestrict(InferenceOutputs outputs)
+    {
+        _core.Mark(outputs, _model.MarkedOutputs, _embedder);
+        if (Permission.OutputPolicy is { } policy)
+        {
+            _core.Restrict(outputs, policy);
         }
     }
 

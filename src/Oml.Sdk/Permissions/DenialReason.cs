@@ -56,4 +56,7 @@ public enum DenialReason
 
     /// <summary>The permission is good for one input, and this is another one.</summary>
     InputMismatch = 17,
+
+    /// <summary>The permission restricts outputs, and the model has outputs that cannot be restricted: they are not Float32.</summary>
+    UnrestrictableOutput = 18,
 }

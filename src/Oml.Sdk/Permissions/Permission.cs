@@ -44,6 +44,9 @@ public sealed class Permission
     /// <summary>The licensee's number at the publisher, which the output fingerprint carries.</summary>
     public required ulong FingerprintId { get; init; }
 
+    /// <summary>How much of the outputs it lets through, or null for all of them as they are.</summary>
+    public OutputPolicy? OutputPolicy { get; init; }
+
     /// <summary>The only input that it is good for, or null for any.</summary>
     public InputDigest? InputDigest { get; init; }
 

@@ -31,6 +31,8 @@ internal sealed class PermissionClaims
 
     public ulong? FingerprintId { get; set; }
 
+    public OutputPolicy? OutputPolicy { get; set; }
+
     public InputDigest? InputDigest { get; set; }
 
     public byte[]? WrappedContentKey { get; set; }
@@ -57,6 +59,7 @@ internal sealed class PermissionClaims
             Unit = Unit,
             Use = Use,
             FingerprintId = Required(FingerprintId, PermissionClaim.FingerprintId),
+            OutputPolicy = OutputPolicy,
             InputDigest = InputDigest,
             WrappedContentKey = WrappedContentKey is null ? null : (ReadOnlyMemory<byte>?)WrappedContentKey,
         };

@@ -90,6 +90,14 @@ internal static class PermissionClaimsReader
             case PermissionClaim.FingerprintId:
                 claims.FingerprintId = (ulong)StrictCbor.ReadInteger(reader, 0, long.MaxValue);
                 break;
+            case PermissionClaim.OutputPolicy:
+                claims.OutputPolicy = OutputPolicyClaim.Read(reader);
+                if (claims.OutputPolicy is null)
+                {
+                    claims.Unsupported ??= PermissionClaim.Describe(PermissionClaim.OutputPolicy);
+                }
+
+                break;
             case PermissionClaim.InputDigest:
                 claims.InputDigest = new InputDigest(StrictCbor.ReadBytes(reader, InputDigest.Size).Span);
                 break;

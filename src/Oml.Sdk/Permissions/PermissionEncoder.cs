@@ -56,6 +56,12 @@ internal static class PermissionEncoder
         Number(PermissionClaim.Unit, request.Unit == MeteringUnit.Call ? null : (long)request.Unit);
         Number(PermissionClaim.Use, request.Use == PermissionUse.SingleSession ? null : (long)request.Use);
         Number(PermissionClaim.FingerprintId, (long)draft.FingerprintId);
+        if (request.OutputPolicy is { } policy)
+        {
+            writer.WriteInt64(PermissionClaim.OutputPolicy);
+            OutputPolicyClaim.Write(writer, policy);
+        }
+
         if (request.InputDigest is { } digest)
         {
             Bytes(PermissionClaim.InputDigest, digest.ToArray());

@@ -45,6 +45,9 @@ public sealed class PermissionRequest
     /// <value>The default is null: <see cref="FingerprintIds.FromLicensee"/> of the licensee.</value>
     public ulong? FingerprintId { get; init; }
 
+    /// <summary>How much of the outputs it lets through, or null for all of them as they are. The model's outputs must be Float32.</summary>
+    public OutputPolicy? OutputPolicy { get; init; }
+
     /// <summary>
     /// The only input that it is good for, <see cref="Permissions.InputDigest.Compute"/> of what the call will bring; or null for any.
     /// </summary>

@@ -29,6 +29,7 @@ public sealed class PermissionIssuerTests
             Unit = MeteringUnit.Row,
             Use = PermissionUse.Resumable,
             FingerprintId = long.MaxValue,
+            OutputPolicy = OutputPolicy.KeepTop(5, 3),
             InputDigest = InputDigest.Parse(InputDigestTests.WorkedExample),
             Nonce = nonce,
         };
@@ -50,6 +51,7 @@ public sealed class PermissionIssuerTests
             Unit = MeteringUnit.Row,
             Use = PermissionUse.Resumable,
             FingerprintId = long.MaxValue,
+            OutputPolicy = OutputPolicy.KeepTop(5, 3),
             InputDigest = InputDigest.Parse(InputDigestTests.WorkedExample),
         });
     }

@@ -19,7 +19,8 @@ public sealed record PermissionVectorClaims(
     PermissionUse Use,
     ulong FingerprintId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WrappedContentKey = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? InputDigest = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? InputDigest = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OutputPolicy = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -36,5 +37,6 @@ public sealed record PermissionVectorClaims(
         permission.Use,
         permission.FingerprintId,
         permission.WrappedContentKey is { } wrapped ? Convert.ToHexStringLower(wrapped.Span) : null,
-        permission.InputDigest?.ToString());
+        permission.InputDigest?.ToString(),
+        permission.OutputPolicy?.ToString());
 }

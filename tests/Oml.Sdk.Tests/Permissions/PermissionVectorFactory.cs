@@ -72,6 +72,12 @@ internal static class PermissionVectorFactory
             Minimal.WithClaim(-65545, Cbor.Bytes(Convert.FromHexString(InputDigestTests.WorkedExample))).Build(Key),
             claims with { InputDigest = InputDigestTests.WorkedExample });
 
+        yield return Good(
+            "restricted-output-policy", "The two largest values of a row.", Policy((1, Cbor.Int(2))), claims with { OutputPolicy = "the largest 2" });
+        yield return Good("output-policy-top-k-decimals", "The largest value, with 7 decimals.", Policy((1, Cbor.Int(1)), (3, Cbor.Int(7))), claims with { OutputPolicy = "the largest 1, 7 decimals" });
+        yield return Good("output-policy-label", "Only where the largest value was.", Policy((2, Cbor.Int(1))), claims with { OutputPolicy = "the label" });
+        yield return Good("output-policy-decimals", "Every value, without decimals.", Policy((3, Cbor.Int(0))), claims with { OutputPolicy = "every value, 0 decimals" });
+
         string longest = new('l', 256);
         TokenForge limits = Minimal.WithClaim(2, Cbor.Text(longest)).WithClaim(-65539, Cbor.Int(1L << 53)).WithClaim(-65542, Cbor.Int(long.MaxValue))
             .WithClaim(4, Cbor.Int(TokenForge.IssuedAt + (400 * 86400)));
@@ -179,6 +185,15 @@ internal static class PermissionVectorFactory
         yield return Claim("exp-is-iat", "No lifetime.", 4, Cbor.Int(TokenForge.IssuedAt));
         yield return Claim("exp-before-iat", "A negative lifetime.", 4, Cbor.Int(TokenForge.IssuedAt - 1));
         yield return Claim("exp-long-integer", "exp in eight bytes.", 4, [0x1B, 0, 0, 0, 0, .. Cbor.Int(TokenForge.ExpiresAt)[1..]]);
+        yield return Claim("output-policy-empty", "It restricts nothing.", -65544, Cbor.Map());
+        yield return Bad("output-policy-top-0", Malformed, "No value.", Policy((1, Cbor.Int(0))));
+        yield return Bad("output-policy-top-2-31", Malformed, "More values than a row has.", Policy((1, Cbor.Int(1L << 31))));
+        yield return Bad("output-policy-8-decimals", Malformed, "More than a Float32 holds.", Policy((3, Cbor.Int(8))));
+        yield return Bad("output-policy-label-0", Malformed, "No label.", Policy((2, Cbor.Int(0))));
+        yield return Bad("output-policy-label-top-k", Malformed, "A label and more.", Policy((1, Cbor.Int(1)), (2, Cbor.Int(1))));
+        yield return Bad("output-policy-label-decimals", Malformed, "A label with decimals.", Policy((2, Cbor.Int(1)), (3, Cbor.Int(1))));
+        yield return Bad("output-policy-unsorted", Malformed, "Decimals first.", Policy((3, Cbor.Int(1)), (1, Cbor.Int(1))));
+        yield return Claim("output-policy-mistyped", "An array.", -65544, Cbor.Array(Cbor.Int(1)));
         yield return Claim("input-digest-short", "31 bytes.", -65545, Cbor.Bytes(new byte[31]));
         yield return Claim("input-digest-mistyped", "A text.", -65545, Cbor.Text(new string('0', 32)));
         yield return Claim("nbf-is-exp", "It never holds.", 5, Cbor.Int(TokenForge.ExpiresAt));
@@ -246,7 +261,8 @@ internal static class PermissionVectorFactory
         byte[] some32 = Cbor.Bytes(new byte[32]);
         yield return Restriction("cnf", 8, Cbor.Map((Cbor.Int(5), some32)));
         yield return Restriction("rate", -65543, Cbor.Array(Cbor.Int(10), Cbor.Int(60)));
-        yield return Restriction("output-policy", -65544, Cbor.Map((Cbor.Int(1), Cbor.Int(2))));
+        yield return Bad("output-policy-unknown-part", Unsupported, "A part of a later version.", Policy((1, Cbor.Int(2)), (4, Cbor.Text("x"))));
+        yield return Bad("output-policy-unknown-label", Unsupported, "A way to label of a later version.", Policy((2, Cbor.Int(2))));
         yield return Restriction("permit-chain", -65546, Cbor.Array(some32, Cbor.Int(1000)));
         yield return Restriction("wrapped-carrier-key", -65548, Cbor.Bytes(new byte[80]));
         yield return Restriction("status", -65549, Cbor.Array(Cbor.Text("https://publisher.example/status/1"), Cbor.Int(5)));
@@ -265,6 +281,9 @@ internal static class PermissionVectorFactory
     }
 
     private static TokenForge Scoped(TestKey key) => TokenForge.Minimal(key).WithClaim(-65538, Texts(TokenForge.Scope));
+
+    private static byte[] Policy(params (int Part, byte[] Value)[] parts) =>
+        Minimal.WithClaim(-65544, Cbor.Map([.. parts.Select(part => (Cbor.Int(part.Part), part.Value))])).Build(Key);
 
     private static byte[] Payload() => Cbor.Map(Minimal.Claims.Sort((x, y) => x.Key.AsSpan().SequenceCompareTo(y.Key)));
 

@@ -7,6 +7,8 @@ internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifi
 {
     public InputDigest? InputDigest { get; init; }
 
+    public OutputPolicy? OutputPolicy { get; init; }
+
     public ValueTask<PermissionVerification> VerifyAsync(
         ReadOnlyMemory<byte> token, PermissionContext context, CancellationToken cancellationToken = default) =>
         new(PermissionVerification.Permitted(new Permission
@@ -20,5 +22,6 @@ internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifi
             FingerprintId = 1,
             Quota = quota,
             InputDigest = InputDigest,
+            OutputPolicy = OutputPolicy,
         }));
 }
