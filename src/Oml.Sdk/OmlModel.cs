@@ -166,7 +166,10 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
             }
 
             IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
-            session = new(_core, model, permission, UnitAllowance.For(permission, _core.Ledger, endsAt), embedder, endsAt);
+            UnitAllowance allowance = permission.PermitChain is null
+                ? UnitAllowance.For(permission, _core.Ledger, endsAt)
+                : UnitAllowance.Prepaid(permission);
+            session = new(_core, model, permission, allowance, embedder, endsAt);
         }
         catch
         {

@@ -139,15 +139,32 @@ internal sealed class OmlModelCore
         return new PermissionDeniedException(reason, message);
     }
 
+    /// <summary>A refusal because a permission's units are spent.</summary>
+    public PermissionDeniedException Exhausted(Permission permission, long units, long paidIndex)
+    {
+        if (permission.PermitChain is not { } chain)
+        {
+            return Refuse(DenialReason.QuotaExhausted, QuotaMessage(permission, units));
+        }
+
+        string message = $"This use costs {Units(permission, units)}, and what was paid is spent, up to unit {paidIndex} of {chain.Length}; ";
+        return Refuse(DenialReason.PaymentRequired, message + (paidIndex < chain.Length
+            ? "show the preimage of a later unit to PayAsync."
+            : $"ask '{permission.Issuer}' for a new permission."));
+    }
+
     private PermissionDeniedException Unrestrictable(string output, TensorElementType type, OutputPolicy policy) => Refuse(
         DenialReason.UnrestrictableOutput,
         $"The permission lets through {policy}, but the output '{output}' is {type}, and only Float32 can be restricted. " +
         "Ask the publisher for a permission without an output policy, or for a model without that output.");
 
-    public static string QuotaMessage(Permission permission, long units)
+    private static string QuotaMessage(Permission permission, long units) =>
+        $"This use costs {Units(permission, units)}, but the permission's quota of {permission.Quota} is spent, or " +
+        $"reserved by other sessions; ask '{permission.Issuer}' for a new permission.";
+
+    private static string Units(Permission permission, long units)
     {
         string unit = permission.Unit == MeteringUnit.Row ? "row" : "call";
-        return $"This use costs {units} {unit}{(units == 1 ? "" : "s")}, but the permission's quota of {permission.Quota} is spent, or " +
-            $"reserved by other sessions; ask '{permission.Issuer}' for a new permission.";
+        return $"{units} {unit}{(units == 1 ? "" : "s")}";
     }
 }

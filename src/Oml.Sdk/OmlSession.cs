@@ -13,7 +13,7 @@ namespace Oml.Sdk;
 /// and gives what was reserved and not spent back to the usage ledger. If nothing was delivered at all, the permission can be
 /// presented again.
 /// </remarks>
-public sealed class OmlSession : IAsyncDisposable, IDisposable
+public sealed partial class OmlSession : IAsyncDisposable, IDisposable
 {
     // Timers take less than 2^32 milliseconds.
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(20);
@@ -28,6 +28,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
     private readonly Lazy<Task> _closing;
     private readonly ITimer? _end;
     private readonly InputDigest? _inputDigest;
+    private readonly ChainPayments? _payments;
     private bool _mayRelease;
 
     internal OmlSession(
@@ -47,6 +48,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         _closing = new Lazy<Task>(CloseAsync);
         Permission = permission;
         _inputDigest = permission.InputDigest;
+        _payments = permission.PermitChain is { } chain ? new ChainPayments(permission, chain, core.Ledger, endsAt) : null;
         _mayRelease = permission.Use == PermissionUse.SingleSession;
         _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, TimeToEnd(), Timeout.InfiniteTimeSpan) : null;
     }
@@ -70,7 +72,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
     /// <c>Task.Run</c> where the thread must stay free. A call that fails, whatever the reason, spends nothing.
     /// </remarks>
     /// <exception cref="PermissionDeniedException">
-    /// The permission has ended, its quota is used up, or it is good for another input. The model did not run.
+    /// The permission has ended, its quota or what was paid is used up, or it is good for another input. The model did not run.
     /// </exception>
     /// <exception cref="InvalidInputException">The inputs do not fit the model. The model did not run.</exception>
     /// <exception cref="InferenceException">The runtime failed.</exception>
@@ -96,12 +98,12 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
     /// <summary>Ends the session and waits for it; prefer <see cref="DisposeAsync"/>.</summary>
     public void Dispose() => _closing.Value.GetAwaiter().GetResult();
 
-    /// <summary>Reserves the first block, so that a permission without units is refused when it is presented.</summary>
+    /// <summary>Reserves the first block, so that a permission without units is refused when it is presented; units of a permit chain are paid later.</summary>
     internal async ValueTask FillAsync(CancellationToken cancellationToken)
     {
-        if (!await _allowance.FillAsync(cancellationToken).ConfigureAwait(false))
+        if (_payments is null && !await _allowance.FillAsync(cancellationToken).ConfigureAwait(false))
         {
-            throw _core.Refuse(DenialReason.QuotaExhausted, OmlModelCore.QuotaMessage(Permission, 1));
+            throw _core.Exhausted(Permission, 1, PaidIndex);
         }
     }
 
@@ -164,7 +166,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         {
             if (!await _allowance.TakeAsync(units, cancellationToken).ConfigureAwait(false))
             {
-                throw _core.Refuse(DenialReason.QuotaExhausted, OmlModelCore.QuotaMessage(Permission, units));
+                throw _core.Exhausted(Permission, units, PaidIndex);
             }
 
             cost = units;
@@ -316,6 +318,7 @@ public sealed class OmlSession : IAsyncDisposable, IDisposable
         finally
         {
             _allowance.Dispose();
+            _payments?.Dispose();
             try
             {
                 _embedder?.Dispose();

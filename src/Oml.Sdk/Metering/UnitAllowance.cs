@@ -22,14 +22,14 @@ internal sealed class UnitAllowance : IDisposable
     private long _block = 1;
     private long _remaining;
 
-    private UnitAllowance(IUsageLedger? ledger, Permission permission, DateTimeOffset keepUntil)
+    private UnitAllowance(IUsageLedger? ledger, Permission permission, DateTimeOffset keepUntil, bool isEmpty)
     {
         _ledger = ledger;
         _key = permission.Key;
         _keepUntil = keepUntil;
         _reserving = ledger is null ? null : new SemaphoreSlim(1, 1);
         _limit = permission.Quota ?? long.MaxValue;
-        _reserved = _available = ledger is null ? long.MaxValue : 0;
+        _reserved = _available = isEmpty ? 0 : long.MaxValue;
         _remaining = _limit;
     }
 
@@ -49,7 +49,10 @@ internal sealed class UnitAllowance : IDisposable
 
     /// <summary>The allowance of a permission: of its quota, or without a limit when it has none.</summary>
     public static UnitAllowance For(Permission permission, IUsageLedger ledger, DateTimeOffset keepUntil) =>
-        new(permission.Quota is null ? null : ledger, permission, keepUntil);
+        new(permission.Quota is null ? null : ledger, permission, keepUntil, isEmpty: permission.Quota is not null);
+
+    /// <summary>An allowance that holds nothing but what is added.</summary>
+    public static UnitAllowance Prepaid(Permission permission) => new(null, permission, default, isEmpty: true);
 
     /// <summary>Takes units if the block holds that many.</summary>
     public bool TryTake(long units)
@@ -106,6 +109,14 @@ internal sealed class UnitAllowance : IDisposable
         {
             _reserving.Release();
         }
+    }
+
+    /// <summary>Adds units that were paid for.</summary>
+    public void Add(long units)
+    {
+        // First the total, so that Spent never shows less than was spent.
+        Interlocked.Add(ref _reserved, units);
+        Interlocked.Add(ref _available, units);
     }
 
     /// <summary>Gives units back that were taken for a call that delivered nothing.</summary>
@@ -190,9 +201,7 @@ internal sealed class UnitAllowance : IDisposable
         _remaining = reservation.Remaining;
         _block = Math.Min(_block * 2, LargestBlock);
 
-        // First the total, so that Spent never shows less than was spent.
-        Interlocked.Add(ref _reserved, reservation.Granted);
-        Interlocked.Add(ref _available, reservation.Granted);
+        Add(reservation.Granted);
         return reservation.Granted;
     }
 }

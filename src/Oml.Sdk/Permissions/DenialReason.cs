@@ -59,4 +59,10 @@ public enum DenialReason
 
     /// <summary>The permission restricts outputs, and the model has outputs that cannot be restricted: they are not Float32.</summary>
     UnrestrictableOutput = 18,
+
+    /// <summary>What was shown as a payment is not the preimage of that unit of the permission's permit chain.</summary>
+    BadPreimage = 19,
+
+    /// <summary>The units that were paid with preimages of the permission's permit chain are spent.</summary>
+    PaymentRequired = 20,
 }

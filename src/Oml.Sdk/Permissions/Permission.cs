@@ -44,6 +44,12 @@ public sealed class Permission
     /// <summary>The licensee's number at the publisher, which the output fingerprint carries.</summary>
     public required ulong FingerprintId { get; init; }
 
+    /// <summary>
+    /// The permit chain whose preimages pay for its units (<see cref="OmlSession.PayAsync"/>), or null when none do. It has no
+    /// <see cref="Quota"/> then.
+    /// </summary>
+    public PermitChainAnchor? PermitChain { get; init; }
+
     /// <summary>How much of the outputs it lets through, or null for all of them as they are.</summary>
     public OutputPolicy? OutputPolicy { get; init; }
 

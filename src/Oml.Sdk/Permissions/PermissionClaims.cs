@@ -31,6 +31,8 @@ internal sealed class PermissionClaims
 
     public ulong? FingerprintId { get; set; }
 
+    public PermitChainAnchor? PermitChain { get; set; }
+
     public OutputPolicy? OutputPolicy { get; set; }
 
     public InputDigest? InputDigest { get; set; }
@@ -41,7 +43,7 @@ internal sealed class PermissionClaims
     public string? Unsupported { get; set; }
 
     /// <summary>The permission.</summary>
-    /// <exception cref="MalformedTokenException">A required claim is missing, or the times contradict each other.</exception>
+    /// <exception cref="MalformedTokenException">A required claim is missing, or some contradict each other.</exception>
     public Permission ToPermission()
     {
         Permission permission = new()
@@ -59,10 +61,16 @@ internal sealed class PermissionClaims
             Unit = Unit,
             Use = Use,
             FingerprintId = Required(FingerprintId, PermissionClaim.FingerprintId),
+            PermitChain = PermitChain,
             OutputPolicy = OutputPolicy,
             InputDigest = InputDigest,
             WrappedContentKey = WrappedContentKey is null ? null : (ReadOnlyMemory<byte>?)WrappedContentKey,
         };
+        if (permission is { PermitChain: not null, Quota: not null })
+        {
+            throw new MalformedTokenException("it has a quota and a permit chain, which are two ways to count its units");
+        }
+
         return permission.ExpiresAt > permission.IssuedAt && !(permission.NotBefore >= permission.ExpiresAt)
             ? permission
             : throw new MalformedTokenException("it ends before it starts");

@@ -90,6 +90,9 @@ internal static class PermissionClaimsReader
             case PermissionClaim.FingerprintId:
                 claims.FingerprintId = (ulong)StrictCbor.ReadInteger(reader, 0, long.MaxValue);
                 break;
+            case PermissionClaim.PermitChain:
+                claims.PermitChain = ReadChain(reader);
+                break;
             case PermissionClaim.OutputPolicy:
                 claims.OutputPolicy = OutputPolicyClaim.Read(reader);
                 if (claims.OutputPolicy is null)
@@ -123,6 +126,19 @@ internal static class PermissionClaimsReader
         }
 
         return 2;
+    }
+
+    private static PermitChainAnchor ReadChain(CborReader reader)
+    {
+        if (reader.ReadStartArray() != 2)
+        {
+            throw new MalformedTokenException("it is not an anchor and a length");
+        }
+
+        ReadOnlyMemory<byte> anchor = StrictCbor.ReadBytes(reader, PermitChain.PreimageSize);
+        long length = StrictCbor.ReadInteger(reader, 1, PermitChain.MaxLength);
+        reader.ReadEndArray();
+        return new PermitChainAnchor(anchor.Span, (int)length);
     }
 
     private static ImmutableArray<string> ReadScopes(CborReader reader)

@@ -39,6 +39,9 @@ internal sealed record PermissionDraft
         }
 
         Require(request.Quota is null or (>= 1 and <= PermissionLimits.MaxQuota), $"The quota must be 1 to 2^53; it is {request.Quota}.");
+        Require(
+            request.Quota is null || request.PermitChain is null,
+            "Give Quota or PermitChain, not both: the length of the chain is how many units there are.");
         Require(Enum.IsDefined(request.Unit), $"The unit {request.Unit} does not exist.");
         Require(Enum.IsDefined(request.Use), $"The use {request.Use} does not exist.");
         ulong fingerprintId = request.FingerprintId ?? FingerprintIds.FromLicensee(request.Licensee);

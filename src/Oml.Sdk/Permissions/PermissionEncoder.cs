@@ -67,6 +67,15 @@ internal static class PermissionEncoder
             Bytes(PermissionClaim.InputDigest, digest.ToArray());
         }
 
+        if (request.PermitChain is { } chain)
+        {
+            writer.WriteInt64(PermissionClaim.PermitChain);
+            writer.WriteStartArray(2);
+            writer.WriteByteString(chain.Value.Span);
+            writer.WriteInt32(chain.Length);
+            writer.WriteEndArray();
+        }
+
         if (request.WrappedContentKey is { } wrapped)
         {
             Bytes(PermissionClaim.WrappedContentKey, wrapped.Span);

@@ -45,6 +45,12 @@ public sealed class PermissionRequest
     /// <value>The default is null: <see cref="FingerprintIds.FromLicensee"/> of the licensee.</value>
     public ulong? FingerprintId { get; init; }
 
+    /// <summary>
+    /// The <see cref="Permissions.PermitChain.Anchor"/> of the chain whose preimages pay for its units, and then there is no
+    /// <see cref="Quota"/>; or null when none do. A chain belongs to one permission.
+    /// </summary>
+    public PermitChainAnchor? PermitChain { get; init; }
+
     /// <summary>How much of the outputs it lets through, or null for all of them as they are. The model's outputs must be Float32.</summary>
     public OutputPolicy? OutputPolicy { get; init; }
 

@@ -27,6 +27,7 @@ public sealed class PermissionRequestTests
         { "starts before 1970", "*1970*", new() { Licensee = "l", Model = Model, Lifetime = Hour, NotBefore = DateTimeOffset.MinValue } },
         { "quota 0", "*quota*2^53*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Quota = 0 } },
         { "quota 2^53 + 1", "*quota*2^53*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Quota = (1L << 53) + 1 } },
+        { "quota and chain", "*Quota or PermitChain*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Quota = 1, PermitChain = new(new byte[32], 1) } },
         { "unit 0", "*unit*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Unit = 0 } },
         { "use 3", "*use*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Use = (PermissionUse)3 } },
         { "fingerprint 2^63", "*2^63*", new() { Licensee = "l", Model = Model, Lifetime = Hour, FingerprintId = 1UL << 63 } },

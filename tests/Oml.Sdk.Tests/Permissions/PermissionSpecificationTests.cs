@@ -44,6 +44,9 @@ public sealed partial class PermissionSpecificationTests
     [Fact]
     public void The_worked_input_digest_is_that_of_the_tests() => _text.Should().Contain($"SHA-256: {InputDigestTests.WorkedExample}\n");
 
+    [Fact]
+    public void The_worked_permit_chain_is_that_of_the_tests() => _text.Should().Contain($"anchor {PermitChainTests.WorkedAnchor}\n");
+
     private static string Read()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

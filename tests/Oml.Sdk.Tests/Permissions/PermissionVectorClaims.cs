@@ -20,7 +20,9 @@ public sealed record PermissionVectorClaims(
     ulong FingerprintId,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WrappedContentKey = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? InputDigest = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OutputPolicy = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OutputPolicy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ChainAnchor = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ChainLength = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -38,5 +40,7 @@ public sealed record PermissionVectorClaims(
         permission.FingerprintId,
         permission.WrappedContentKey is { } wrapped ? Convert.ToHexStringLower(wrapped.Span) : null,
         permission.InputDigest?.ToString(),
-        permission.OutputPolicy?.ToString());
+        permission.OutputPolicy?.ToString(),
+        permission.PermitChain is { } chain ? Convert.ToHexStringLower(chain.Value.Span) : null,
+        permission.PermitChain?.Length);
 }

@@ -78,6 +78,14 @@ internal static class PermissionVectorFactory
         yield return Good("output-policy-label", "Only where the largest value was.", Policy((2, Cbor.Int(1))), claims with { OutputPolicy = "the label" });
         yield return Good("output-policy-decimals", "Every value, without decimals.", Policy((3, Cbor.Int(0))), claims with { OutputPolicy = "every value, 0 decimals" });
 
+        byte[] anchor = Cbor.Bytes(Convert.FromHexString(PermitChainTests.WorkedAnchor));
+        yield return Good(
+            "restricted-permit-chain",
+            "1000 units: the worked example of docs/spec/permission.md §5.",
+            Chain(anchor, Cbor.Int(1000)),
+            claims with { ChainAnchor = PermitChainTests.WorkedAnchor, ChainLength = 1000 });
+        yield return Good("permit-chain-longest", "2^24 units.", Chain(anchor, Cbor.Int(1 << 24)), claims with { ChainAnchor = PermitChainTests.WorkedAnchor, ChainLength = 1 << 24 });
+
         string longest = new('l', 256);
         TokenForge limits = Minimal.WithClaim(2, Cbor.Text(longest)).WithClaim(-65539, Cbor.Int(1L << 53)).WithClaim(-65542, Cbor.Int(long.MaxValue))
             .WithClaim(4, Cbor.Int(TokenForge.IssuedAt + (400 * 86400)));
@@ -185,6 +193,15 @@ internal static class PermissionVectorFactory
         yield return Claim("exp-is-iat", "No lifetime.", 4, Cbor.Int(TokenForge.IssuedAt));
         yield return Claim("exp-before-iat", "A negative lifetime.", 4, Cbor.Int(TokenForge.IssuedAt - 1));
         yield return Claim("exp-long-integer", "exp in eight bytes.", 4, [0x1B, 0, 0, 0, 0, .. Cbor.Int(TokenForge.ExpiresAt)[1..]]);
+        byte[] some32 = Cbor.Bytes(new byte[32]);
+        yield return Bad("permit-chain-empty", Malformed, "No units.", Chain(some32, Cbor.Int(0)));
+        yield return Bad("permit-chain-too-long", Malformed, "One unit too many.", Chain(some32, Cbor.Int((1 << 24) + 1)));
+        yield return Bad("permit-chain-short-anchor", Malformed, "31 bytes.", Chain(Cbor.Bytes(new byte[31]), Cbor.Int(1)));
+        yield return Bad("permit-chain-of-one", Malformed, "An anchor alone.", Chain(some32));
+        yield return Bad("permit-chain-of-three", Malformed, "One item more.", Chain(some32, Cbor.Int(1), Cbor.Int(1)));
+        yield return Bad(
+            "permit-chain-and-quota", Malformed, "Two ways to count.",
+            Minimal.WithClaim(-65546, Cbor.Array(some32, Cbor.Int(1))).WithClaim(-65539, Cbor.Int(1)).Build(Key));
         yield return Claim("output-policy-empty", "It restricts nothing.", -65544, Cbor.Map());
         yield return Bad("output-policy-top-0", Malformed, "No value.", Policy((1, Cbor.Int(0))));
         yield return Bad("output-policy-top-2-31", Malformed, "More values than a row has.", Policy((1, Cbor.Int(1L << 31))));
@@ -258,12 +275,10 @@ internal static class PermissionVectorFactory
 
     private static IEnumerable<PermissionVector> Restrictions()
     {
-        byte[] some32 = Cbor.Bytes(new byte[32]);
-        yield return Restriction("cnf", 8, Cbor.Map((Cbor.Int(5), some32)));
+        yield return Restriction("cnf", 8, Cbor.Map((Cbor.Int(5), Cbor.Bytes(new byte[32]))));
         yield return Restriction("rate", -65543, Cbor.Array(Cbor.Int(10), Cbor.Int(60)));
         yield return Bad("output-policy-unknown-part", Unsupported, "A part of a later version.", Policy((1, Cbor.Int(2)), (4, Cbor.Text("x"))));
         yield return Bad("output-policy-unknown-label", Unsupported, "A way to label of a later version.", Policy((2, Cbor.Int(2))));
-        yield return Restriction("permit-chain", -65546, Cbor.Array(some32, Cbor.Int(1000)));
         yield return Restriction("wrapped-carrier-key", -65548, Cbor.Bytes(new byte[80]));
         yield return Restriction("status", -65549, Cbor.Array(Cbor.Text("https://publisher.example/status/1"), Cbor.Int(5)));
         yield return Restriction("features", -65550, Texts("f"));
@@ -281,6 +296,8 @@ internal static class PermissionVectorFactory
     }
 
     private static TokenForge Scoped(TestKey key) => TokenForge.Minimal(key).WithClaim(-65538, Texts(TokenForge.Scope));
+
+    private static byte[] Chain(params byte[][] items) => Minimal.WithClaim(-65546, Cbor.Array(items)).Build(Key);
 
     private static byte[] Policy(params (int Part, byte[] Value)[] parts) =>
         Minimal.WithClaim(-65544, Cbor.Map([.. parts.Select(part => (Cbor.Int(part.Part), part.Value))])).Build(Key);

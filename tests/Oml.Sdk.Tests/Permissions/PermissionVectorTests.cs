@@ -39,7 +39,11 @@ public sealed class PermissionVectorTests
     [Fact]
     public void The_vectors_include_every_failure_class_that_a_verifier_has()
     {
-        DenialReason[] ofOthers = [DenialReason.Replayed, DenialReason.QuotaExhausted, DenialReason.InputMismatch, DenialReason.UnrestrictableOutput];
+        DenialReason[] ofOthers =
+        [
+            DenialReason.Replayed, DenialReason.QuotaExhausted, DenialReason.InputMismatch, DenialReason.UnrestrictableOutput,
+            DenialReason.BadPreimage, DenialReason.PaymentRequired,
+        ];
 
         File.Vectors.Select(vector => vector.Expected).Distinct().Should().BeEquivalentTo(Enum.GetValues<DenialReason>().Except(ofOthers));
         File.Vectors.Should().OnlyHaveUniqueItems(vector => vector.Name);

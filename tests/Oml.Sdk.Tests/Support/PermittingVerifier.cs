@@ -9,6 +9,8 @@ internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifi
 
     public OutputPolicy? OutputPolicy { get; init; }
 
+    public PermitChainAnchor? PermitChain { get; init; }
+
     public ValueTask<PermissionVerification> VerifyAsync(
         ReadOnlyMemory<byte> token, PermissionContext context, CancellationToken cancellationToken = default) =>
         new(PermissionVerification.Permitted(new Permission
@@ -23,5 +25,6 @@ internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifi
             Quota = quota,
             InputDigest = InputDigest,
             OutputPolicy = OutputPolicy,
+            PermitChain = PermitChain,
         }));
 }
