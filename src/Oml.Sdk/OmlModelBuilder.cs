@@ -233,6 +233,7 @@ public sealed class OmlModelBuilder
                 Fingerprint = _fingerprint,
                 ClockSkew = _verifier is null ? _verification.ClockSkew : TimeSpan.Zero,
                 Time = _time,
+                Rates = new UnitRates(_time),
                 Logger = _loggers.CreateLogger<OmlModel>(),
                 ModelTag = TagOf(id),
             };

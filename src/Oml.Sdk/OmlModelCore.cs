@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
@@ -30,6 +31,9 @@ internal sealed class OmlModelCore
     public required TimeSpan ClockSkew { get; init; }
 
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The buckets of the rate limits.</summary>
+    public required UnitRates Rates { get; init; }
 
     public required ILogger Logger { get; init; }
 
@@ -132,11 +136,11 @@ internal sealed class OmlModelCore
     }
 
     /// <summary>Logs and counts a refusal, and makes the exception for it.</summary>
-    public PermissionDeniedException Refuse(DenialReason reason, string message)
+    public PermissionDeniedException Refuse(DenialReason reason, string message, TimeSpan? retryAfter = null)
     {
         OmlLog.Refused(Logger, Id, reason, message);
         OmlTelemetry.Outcomes.Add(1, ModelTag, new(OmlTelemetry.OutcomeTag, reason.ToString()));
-        return new PermissionDeniedException(reason, message);
+        return new PermissionDeniedException(reason, message) { RetryAfter = retryAfter };
     }
 
     /// <summary>A refusal because a permission's units are spent.</summary>
@@ -151,6 +155,15 @@ internal sealed class OmlModelCore
         return Refuse(DenialReason.PaymentRequired, message + (paidIndex < chain.Length
             ? "show the preimage of a later unit to PayAsync."
             : $"ask '{permission.Issuer}' for a new permission."));
+    }
+
+    /// <summary>A refusal because units are used too fast.</summary>
+    public PermissionDeniedException TooFast(Permission permission, RateLimit limit, long units, TimeSpan wait)
+    {
+        string message = $"This use costs {Units(permission, units)}, and the permission allows {limit}; ";
+        return wait == TimeSpan.MaxValue
+            ? Refuse(DenialReason.RateLimited, message + "no wait makes room for so many at once: send them in smaller calls.")
+            : Refuse(DenialReason.RateLimited, message + string.Create(CultureInfo.InvariantCulture, $"try again in {Math.Ceiling(wait.TotalMilliseconds) / 1000} s."), wait);
     }
 
     private PermissionDeniedException Unrestrictable(string output, TensorElementType type, OutputPolicy policy) => Refuse(

@@ -29,6 +29,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     private readonly ITimer? _end;
     private readonly InputDigest? _inputDigest;
     private readonly ChainPayments? _payments;
+    private readonly UnitRate? _rate;
     private bool _mayRelease;
 
     internal OmlSession(
@@ -45,6 +46,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         _embedder = embedder;
         _endsAt = endsAt;
         _endTimestamp = core.TimestampIn(endsAt - core.Time.GetUtcNow());
+        _rate = permission.Rate is { } limit ? core.Rates.Acquire(permission.Key, limit) : null;
         _closing = new Lazy<Task>(CloseAsync);
         Permission = permission;
         _inputDigest = permission.InputDigest;
@@ -72,7 +74,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <c>Task.Run</c> where the thread must stay free. A call that fails, whatever the reason, spends nothing.
     /// </remarks>
     /// <exception cref="PermissionDeniedException">
-    /// The permission has ended, its quota or what was paid is used up, or it is good for another input. The model did not run.
+    /// The permission has ended, its quota or what was paid is used up, its units are used too fast, or it is good for another input. The model did not run.
     /// </exception>
     /// <exception cref="InvalidInputException">The inputs do not fit the model. The model did not run.</exception>
     /// <exception cref="InferenceException">The runtime failed.</exception>
@@ -123,13 +125,15 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
             return ValueTask.FromException<InferenceOutputs>(IsEnded ? Ended() : Disposed());
         }
 
-        long cost = 0;
+        long cost = 0, rated = 0;
         try
         {
             ThrowIfEnded();
             _model.Backend.Signature.Validate(inputs);
             ThrowIfOtherInputs(inputs);
             long units = CountUnits(inputs);
+            ThrowIfTooFast(units);
+            rated = units;
             if (!_allowance.TryTake(units))
             {
                 return InferAfterReservingAsync(inputs, units, cancellationToken);
@@ -149,7 +153,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
         catch (Exception error)
         {
-            Undo(cost);
+            Undo(cost, rated);
             return error is OperationCanceledException && cancellationToken.IsCancellationRequested
                 ? ValueTask.FromCanceled<InferenceOutputs>(cancellationToken)
                 : ValueTask.FromException<InferenceOutputs>(error);
@@ -175,7 +179,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
         catch
         {
-            Undo(cost);
+            Undo(cost, units);
             throw;
         }
 
@@ -193,7 +197,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
         catch
         {
-            Undo(units);
+            Undo(units, units);
             throw;
         }
     }
@@ -217,8 +221,13 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
     }
 
-    private void Undo(long units)
+    private void Undo(long units, long rated)
     {
+        if (rated != 0)
+        {
+            _rate?.GiveBack(rated);
+        }
+
         if (units != 0)
         {
             _allowance.GiveBack(units);
@@ -256,6 +265,14 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         if (Permission.OutputPolicy is { } policy)
         {
             _core.Restrict(outputs, policy);
+        }
+    }
+
+    private void ThrowIfTooFast(long units)
+    {
+        if (_rate is not null && !_rate.TryTake(units, out TimeSpan wait))
+        {
+            throw _core.TooFast(Permission, Permission.Rate!, units, wait);
         }
     }
 
@@ -319,6 +336,11 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         {
             _allowance.Dispose();
             _payments?.Dispose();
+            if (_rate is not null)
+            {
+                _core.Rates.Release(Permission.Key);
+            }
+
             try
             {
                 _embedder?.Dispose();

@@ -65,4 +65,7 @@ public enum DenialReason
 
     /// <summary>The units that were paid with preimages of the permission's permit chain are spent.</summary>
     PaymentRequired = 20,
+
+    /// <summary>The units are used faster than the permission allows; <see cref="PermissionDeniedException.RetryAfter"/> says when to try again.</summary>
+    RateLimited = 21,
 }

@@ -44,6 +44,9 @@ public sealed class Permission
     /// <summary>The licensee's number at the publisher, which the output fingerprint carries.</summary>
     public required ulong FingerprintId { get; init; }
 
+    /// <summary>How fast its units may be used, or null for as fast as it goes.</summary>
+    public RateLimit? Rate { get; init; }
+
     /// <summary>
     /// The permit chain whose preimages pay for its units (<see cref="OmlSession.PayAsync"/>), or null when none do. It has no
     /// <see cref="Quota"/> then.

@@ -31,6 +31,8 @@ internal sealed class PermissionClaims
 
     public ulong? FingerprintId { get; set; }
 
+    public RateLimit? Rate { get; set; }
+
     public PermitChainAnchor? PermitChain { get; set; }
 
     public OutputPolicy? OutputPolicy { get; set; }
@@ -61,6 +63,7 @@ internal sealed class PermissionClaims
             Unit = Unit,
             Use = Use,
             FingerprintId = Required(FingerprintId, PermissionClaim.FingerprintId),
+            Rate = Rate,
             PermitChain = PermitChain,
             OutputPolicy = OutputPolicy,
             InputDigest = InputDigest,

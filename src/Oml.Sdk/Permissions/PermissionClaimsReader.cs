@@ -90,6 +90,9 @@ internal static class PermissionClaimsReader
             case PermissionClaim.FingerprintId:
                 claims.FingerprintId = (ulong)StrictCbor.ReadInteger(reader, 0, long.MaxValue);
                 break;
+            case PermissionClaim.Rate:
+                claims.Rate = ReadRate(reader);
+                break;
             case PermissionClaim.PermitChain:
                 claims.PermitChain = ReadChain(reader);
                 break;
@@ -126,6 +129,19 @@ internal static class PermissionClaimsReader
         }
 
         return 2;
+    }
+
+    private static RateLimit ReadRate(CborReader reader)
+    {
+        if (reader.ReadStartArray() != 2)
+        {
+            throw new MalformedTokenException("it is not a number of units and of seconds");
+        }
+
+        long units = StrictCbor.ReadInteger(reader, 1, PermissionLimits.MaxQuota);
+        long seconds = StrictCbor.ReadInteger(reader, 1, RateLimit.MaxSeconds);
+        reader.ReadEndArray();
+        return new RateLimit(units, (int)seconds);
     }
 
     private static PermitChainAnchor ReadChain(CborReader reader)

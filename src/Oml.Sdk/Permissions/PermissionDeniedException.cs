@@ -11,4 +11,7 @@ public sealed class PermissionDeniedException : OmlException
 
     /// <summary>Why the use was refused.</summary>
     public DenialReason Reason { get; }
+
+    /// <summary>After which time the same use may be permitted, when waiting helps; else null.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

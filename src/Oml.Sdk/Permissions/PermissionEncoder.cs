@@ -56,6 +56,15 @@ internal static class PermissionEncoder
         Number(PermissionClaim.Unit, request.Unit == MeteringUnit.Call ? null : (long)request.Unit);
         Number(PermissionClaim.Use, request.Use == PermissionUse.SingleSession ? null : (long)request.Use);
         Number(PermissionClaim.FingerprintId, (long)draft.FingerprintId);
+        if (request.Rate is { } rate)
+        {
+            writer.WriteInt64(PermissionClaim.Rate);
+            writer.WriteStartArray(2);
+            writer.WriteInt64(rate.Units);
+            writer.WriteInt32(rate.Seconds);
+            writer.WriteEndArray();
+        }
+
         if (request.OutputPolicy is { } policy)
         {
             writer.WriteInt64(PermissionClaim.OutputPolicy);

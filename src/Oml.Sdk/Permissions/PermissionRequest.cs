@@ -45,6 +45,9 @@ public sealed class PermissionRequest
     /// <value>The default is null: <see cref="FingerprintIds.FromLicensee"/> of the licensee.</value>
     public ulong? FingerprintId { get; init; }
 
+    /// <summary>How fast its units may be used, or null for as fast as it goes.</summary>
+    public RateLimit? Rate { get; init; }
+
     /// <summary>
     /// The <see cref="Permissions.PermitChain.Anchor"/> of the chain whose preimages pay for its units, and then there is no
     /// <see cref="Quota"/>; or null when none do. A chain belongs to one permission.

@@ -29,6 +29,7 @@ public sealed class PermissionIssuerTests
             Unit = MeteringUnit.Row,
             Use = PermissionUse.Resumable,
             FingerprintId = long.MaxValue,
+            Rate = new RateLimit(10, 60),
             OutputPolicy = OutputPolicy.KeepTop(5, 3),
             InputDigest = InputDigest.Parse(InputDigestTests.WorkedExample),
             Nonce = nonce,
@@ -51,6 +52,7 @@ public sealed class PermissionIssuerTests
             Unit = MeteringUnit.Row,
             Use = PermissionUse.Resumable,
             FingerprintId = long.MaxValue,
+            Rate = new RateLimit(10, 60),
             OutputPolicy = OutputPolicy.KeepTop(5, 3),
             InputDigest = InputDigest.Parse(InputDigestTests.WorkedExample),
         });

@@ -22,7 +22,8 @@ public sealed record PermissionVectorClaims(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? InputDigest = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OutputPolicy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ChainAnchor = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ChainLength = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ChainLength = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rate = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -42,5 +43,6 @@ public sealed record PermissionVectorClaims(
         permission.InputDigest?.ToString(),
         permission.OutputPolicy?.ToString(),
         permission.PermitChain is { } chain ? Convert.ToHexStringLower(chain.Value.Span) : null,
-        permission.PermitChain?.Length);
+        permission.PermitChain?.Length,
+        permission.Rate?.ToString());
 }

@@ -86,6 +86,9 @@ internal static class PermissionVectorFactory
             claims with { ChainAnchor = PermitChainTests.WorkedAnchor, ChainLength = 1000 });
         yield return Good("permit-chain-longest", "2^24 units.", Chain(anchor, Cbor.Int(1 << 24)), claims with { ChainAnchor = PermitChainTests.WorkedAnchor, ChainLength = 1 << 24 });
 
+        yield return Good("restricted-rate", "10 units a minute.", Rate(10, 60), claims with { Rate = "10 units in 60 s" });
+        yield return Good("rate-at-the-limits", "2^53 units in 366 days.", Rate(1L << 53, 31622400), claims with { Rate = "9007199254740992 units in 31622400 s" });
+
         string longest = new('l', 256);
         TokenForge limits = Minimal.WithClaim(2, Cbor.Text(longest)).WithClaim(-65539, Cbor.Int(1L << 53)).WithClaim(-65542, Cbor.Int(long.MaxValue))
             .WithClaim(4, Cbor.Int(TokenForge.IssuedAt + (400 * 86400)));
@@ -202,6 +205,11 @@ internal static class PermissionVectorFactory
         yield return Bad(
             "permit-chain-and-quota", Malformed, "Two ways to count.",
             Minimal.WithClaim(-65546, Cbor.Array(some32, Cbor.Int(1))).WithClaim(-65539, Cbor.Int(1)).Build(Key));
+        yield return Bad("rate-0-units", Malformed, "No units.", Rate(0, 60));
+        yield return Bad("rate-0-seconds", Malformed, "No time.", Rate(10, 0));
+        yield return Bad("rate-2-53-and-1", Malformed, "One unit too many.", Rate((1L << 53) + 1, 60));
+        yield return Bad("rate-367-days", Malformed, "One second too long.", Rate(10, 31622401));
+        yield return Bad("rate-of-three", Malformed, "One item more.", Minimal.WithClaim(-65543, Cbor.Array(Cbor.Int(10), Cbor.Int(60), Cbor.Int(1))).Build(Key));
         yield return Claim("output-policy-empty", "It restricts nothing.", -65544, Cbor.Map());
         yield return Bad("output-policy-top-0", Malformed, "No value.", Policy((1, Cbor.Int(0))));
         yield return Bad("output-policy-top-2-31", Malformed, "More values than a row has.", Policy((1, Cbor.Int(1L << 31))));
@@ -276,7 +284,6 @@ internal static class PermissionVectorFactory
     private static IEnumerable<PermissionVector> Restrictions()
     {
         yield return Restriction("cnf", 8, Cbor.Map((Cbor.Int(5), Cbor.Bytes(new byte[32]))));
-        yield return Restriction("rate", -65543, Cbor.Array(Cbor.Int(10), Cbor.Int(60)));
         yield return Bad("output-policy-unknown-part", Unsupported, "A part of a later version.", Policy((1, Cbor.Int(2)), (4, Cbor.Text("x"))));
         yield return Bad("output-policy-unknown-label", Unsupported, "A way to label of a later version.", Policy((2, Cbor.Int(2))));
         yield return Restriction("wrapped-carrier-key", -65548, Cbor.Bytes(new byte[80]));
@@ -298,6 +305,8 @@ internal static class PermissionVectorFactory
     private static TokenForge Scoped(TestKey key) => TokenForge.Minimal(key).WithClaim(-65538, Texts(TokenForge.Scope));
 
     private static byte[] Chain(params byte[][] items) => Minimal.WithClaim(-65546, Cbor.Array(items)).Build(Key);
+
+    private static byte[] Rate(long units, int seconds) => Minimal.WithClaim(-65543, Cbor.Array(Cbor.Int(units), Cbor.Int(seconds))).Build(Key);
 
     private static byte[] Policy(params (int Part, byte[] Value)[] parts) =>
         Minimal.WithClaim(-65544, Cbor.Map([.. parts.Select(part => (Cbor.Int(part.Part), part.Value))])).Build(Key);

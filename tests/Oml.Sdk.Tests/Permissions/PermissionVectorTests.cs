@@ -42,7 +42,7 @@ public sealed class PermissionVectorTests
         DenialReason[] ofOthers =
         [
             DenialReason.Replayed, DenialReason.QuotaExhausted, DenialReason.InputMismatch, DenialReason.UnrestrictableOutput,
-            DenialReason.BadPreimage, DenialReason.PaymentRequired,
+            DenialReason.BadPreimage, DenialReason.PaymentRequired, DenialReason.RateLimited,
         ];
 
         File.Vectors.Select(vector => vector.Expected).Distinct().Should().BeEquivalentTo(Enum.GetValues<DenialReason>().Except(ofOthers));

@@ -11,6 +11,8 @@ internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifi
 
     public PermitChainAnchor? PermitChain { get; init; }
 
+    public RateLimit? Rate { get; init; }
+
     public ValueTask<PermissionVerification> VerifyAsync(
         ReadOnlyMemory<byte> token, PermissionContext context, CancellationToken cancellationToken = default) =>
         new(PermissionVerification.Permitted(new Permission
@@ -26,5 +28,6 @@ internal sealed class PermittingVerifier(long? quota = null) : IPermissionVerifi
             InputDigest = InputDigest,
             OutputPolicy = OutputPolicy,
             PermitChain = PermitChain,
+            Rate = Rate,
         }));
 }
