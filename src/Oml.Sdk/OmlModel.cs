@@ -51,6 +51,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
     /// <exception cref="PermissionDeniedException">The permission was refused; the reason and what to do are in it.</exception>
     /// <exception cref="Sealing.SealedModelException">The sealed model cannot be opened; the permission stays unused.</exception>
     /// <exception cref="Sealing.ContentKeyException">The permission brings no content key that fits; it stays unused.</exception>
+    /// <exception cref="UsageLedgerException">The usage ledger cannot be reached; the permission may be used up.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
     public async ValueTask<OmlSession> AuthorizeAsync(ReadOnlyMemory<byte> permission, CancellationToken cancellationToken = default)
     {
@@ -213,6 +214,10 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         finally
         {
             await _core.Holder.DisposeAsync().ConfigureAwait(false);
+            if (_core.OwnedLedger is { } ledger)
+            {
+                await ledger.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ public sealed class OmlModelBuilder
     private InferenceBackendFactory? _backend;
     private IPermissionVerifier? _verifier;
     private IUsageLedger? _ledger;
+    private UsageLedgerFactory? _ledgerFactory;
     private IFingerprintEmbedderFactory? _fingerprint;
     private ImmutableArray<string> _markedOutputs = [];
     private string? _audience;
@@ -165,7 +166,24 @@ public sealed class OmlModelBuilder
     public OmlModelBuilder UseLedger(IUsageLedger ledger)
     {
         ArgumentNullException.ThrowIfNull(ledger);
-        return Set(() => _ledger = ledger);
+        return Set(() =>
+        {
+            _ledger = ledger;
+            _ledgerFactory = null;
+        });
+    }
+
+    /// <summary>Chooses where usage is kept: a ledger that is opened when the model is built.</summary>
+    /// <param name="factory">Opens the ledger; the model owns it.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseLedger(UsageLedgerFactory factory)
+    {
+        ArgumentNullException.ThrowIfNull(factory);
+        return Set(() =>
+        {
+            _ledgerFactory = factory;
+            _ledger = null;
+        });
     }
 
     /// <summary>Marks outputs so that they can be traced to the licensee.</summary>
@@ -209,6 +227,7 @@ public sealed class OmlModelBuilder
     /// <exception cref="ExecutionProviderUnavailableException">The execution provider that was demanded is not there.</exception>
     /// <exception cref="ArgumentException">An output to be marked does not exist, or an option is out of range.</exception>
     /// <exception cref="NotSupportedException">An output to be marked is of a kind that the embedder cannot mark.</exception>
+    /// <exception cref="UsageLedgerException">The usage ledger cannot be opened.</exception>
     public async ValueTask<OmlModel> BuildAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfBuilt();
@@ -221,15 +240,18 @@ public sealed class OmlModelBuilder
         IPermissionVerifier verifier = _verifier ?? CreateVerifier();
         (ModelId id, ModelHolder holder) =
             _sealed is { } file ? OpenSealed(file.Path, file.Keys, file.Options) : await LoadPlainAsync(cancellationToken).ConfigureAwait(false);
+        IUsageLedger? owned = null;
         try
         {
+            owned = _ledgerFactory is null ? null : await _ledgerFactory(_time, _loggers, cancellationToken).ConfigureAwait(false);
             OmlModelCore core = new()
             {
                 Id = id,
                 Holder = holder,
                 Verifier = verifier,
                 Context = new PermissionContext(id, _audience, _requiredScopes),
-                Ledger = _ledger ?? new InMemoryUsageLedger(_time),
+                Ledger = owned ?? _ledger ?? new InMemoryUsageLedger(_time),
+                OwnedLedger = owned as IAsyncDisposable,
                 Fingerprint = _fingerprint,
                 ClockSkew = _verifier is null ? _verification.ClockSkew : TimeSpan.Zero,
                 Time = _time,
@@ -237,7 +259,7 @@ public sealed class OmlModelBuilder
                 Logger = _loggers.CreateLogger<OmlModel>(),
                 ModelTag = TagOf(id),
             };
-            if (_ledger is null)
+            if (core.Ledger is InMemoryUsageLedger && _ledger is null)
             {
                 OmlLog.LedgerInMemory(core.Logger, id);
             }
@@ -248,6 +270,11 @@ public sealed class OmlModelBuilder
         catch
         {
             await holder.DisposeAsync().ConfigureAwait(false);
+            if (owned is IAsyncDisposable disposable)
+            {
+                await disposable.DisposeAsync().ConfigureAwait(false);
+            }
+
             throw;
         }
     }

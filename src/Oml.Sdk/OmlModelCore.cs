@@ -26,6 +26,9 @@ internal sealed class OmlModelCore
 
     public required IUsageLedger Ledger { get; init; }
 
+    /// <summary>The ledger, if the model is to dispose it.</summary>
+    public required IAsyncDisposable? OwnedLedger { get; init; }
+
     public required IFingerprintEmbedderFactory? Fingerprint { get; init; }
 
     public required TimeSpan ClockSkew { get; init; }
