@@ -8,6 +8,7 @@ namespace Oml.Sdk.Redis;
 internal sealed class LedgerConnection : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(250);
 
     private readonly ConnectionMultiplexer _client;
     private readonly IDatabase _database;
@@ -33,8 +34,13 @@ internal sealed class LedgerConnection : IAsyncDisposable
         string server = string.Join(", ", client.EndPoints.Select(Describe));
         client.AbortOnConnectFail = true;
         client.ConnectRetry = 1;
-        client.ConnectTimeout = (int)options.ConnectTimeout.TotalMilliseconds;
+
+        // Shorter than the time that we wait for it, so that the client's own reason is heard.
+        client.ConnectTimeout = (int)(options.ConnectTimeout.TotalMilliseconds * 3 / 4);
         client.AsyncTimeout = client.SyncTimeout = (int)options.OperationTimeout.TotalMilliseconds;
+
+        // Lost connections are tried again on the heartbeat.
+        client.HeartbeatInterval = Heartbeat;
         client.ReconnectRetryPolicy = new LinearRetry((int)Pause.TotalMilliseconds);
         client.IncludeDetailInExceptions = false;
         client.LoggerFactory = loggers;

@@ -4,7 +4,7 @@ namespace Oml.Sdk.Redis;
 /// <remarks>
 /// <para>KEYS[1] is the epoch, ARGV[1] the epoch that the caller was opened in. Replies are arrays of strings, because numbers of Lua are
 /// doubles; units stay below 2^53, where those are exact, and indices are compared as text.</para>
-/// <para>The entry of a permission is a hash: <c>keep</c>, when it expires; <c>redeemed</c>, the token of the call that redeemed it;
+/// <para>The entry of a permission is a hash: <c>keep</c>, until when it grants; <c>redeemed</c>, the token of the call that redeemed it;
 /// <c>reserved</c>, units; <c>chain</c>, the index paid up to.</para>
 /// </remarks>
 internal static class LedgerScripts
@@ -15,7 +15,8 @@ internal static class LedgerScripts
 
         """;
 
-    // An entry whose time is over by the server's clock may be gone, and a new one would start afresh: nothing is granted under it.
+    // An entry whose time is over by the server's clock may be gone, and a new one would start afresh: nothing is granted under it. It
+    // stays a minute longer than that, because the clock of some servers goes on while a script runs.
     private const string Open = Fence + """
         local time = redis.call('TIME')
         local keep = tonumber(ARGV[2])
@@ -23,12 +24,12 @@ internal static class LedgerScripts
         local kept = redis.call('HGET', KEYS[2], 'keep')
         if not kept or tonumber(kept) < keep then
           redis.call('HSET', KEYS[2], 'keep', ARGV[2])
-          redis.call('PEXPIREAT', KEYS[2], ARGV[2])
+          redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', keep + 60000))
         end
 
         """;
 
-    /// <summary>ARGV: epoch, expiry, the token of the call.</summary>
+    /// <summary>ARGV: epoch, end, the token of the call.</summary>
     public static LedgerScript Redeem { get; } = new(Open + """
         local redeemed = redis.call('HGET', KEYS[2], 'redeemed')
         if redeemed then return {'ok', redeemed == ARGV[3] and '1' or '0'} end
@@ -42,7 +43,7 @@ internal static class LedgerScripts
         return {'ok'}
         """);
 
-    /// <summary>ARGV: epoch, expiry, units, limit.</summary>
+    /// <summary>ARGV: epoch, end, units, limit.</summary>
     public static LedgerScript Reserve { get; } = new(Open + """
         local reserved = tonumber(redis.call('HGET', KEYS[2], 'reserved') or '0')
         local free = math.max(0, tonumber(ARGV[4]) - reserved)
@@ -61,7 +62,7 @@ internal static class LedgerScripts
         return {'ok'}
         """);
 
-    /// <summary>ARGV: epoch, expiry, index.</summary>
+    /// <summary>ARGV: epoch, end, index.</summary>
     public static LedgerScript Advance { get; } = new(Open + """
         local before = redis.call('HGET', KEYS[2], 'chain') or '0'
         local index = ARGV[3]

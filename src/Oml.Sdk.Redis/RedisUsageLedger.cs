@@ -27,6 +27,8 @@ public sealed class RedisUsageLedger : IUsageLedger, IAsyncDisposable
     private const long MostUnits = (1L << 53) - 1;
     private const int TokenSize = 16;
 
+    // An hour before what servers can express: they keep entries a little longer.
+    private static readonly long LatestEnd = DateTimeOffset.MaxValue.AddHours(-1).ToUnixTimeMilliseconds();
     private static readonly long LatestMilliseconds = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     private readonly LedgerConnection _connection;
@@ -88,7 +90,7 @@ public sealed class RedisUsageLedger : IUsageLedger, IAsyncDisposable
 
         // The token tells this call from any other: its own repetition finds it and has won, everybody else's redemption has lost.
         string token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(TokenSize));
-        LedgerReply reply = await RunAsync(LedgerScripts.Redeem, key, epochs, repeatable: true, Expiry(keepUntil), token).ConfigureAwait(false);
+        LedgerReply reply = await RunAsync(LedgerScripts.Redeem, key, epochs, repeatable: true, End(keepUntil), token).ConfigureAwait(false);
         return reply.Word != LedgerReply.Over && reply.Expect(LedgerReply.Ok, 1).Number(0) switch
         {
             0 => false,
@@ -117,7 +119,7 @@ public sealed class RedisUsageLedger : IUsageLedger, IAsyncDisposable
         }
 
         LedgerReply reply = await RunAsync(
-            LedgerScripts.Reserve, key, epochs, repeatable: false, Expiry(keepUntil), Math.Min(units, MostUnits), Math.Min(limit, MostUnits))
+            LedgerScripts.Reserve, key, epochs, repeatable: false, End(keepUntil), Math.Min(units, MostUnits), Math.Min(limit, MostUnits))
             .ConfigureAwait(false);
         if (reply.Word == LedgerReply.Over)
         {
@@ -156,7 +158,7 @@ public sealed class RedisUsageLedger : IUsageLedger, IAsyncDisposable
             return index;
         }
 
-        LedgerReply reply = await RunAsync(LedgerScripts.Advance, key, epochs, repeatable: false, Expiry(keepUntil), index).ConfigureAwait(false);
+        LedgerReply reply = await RunAsync(LedgerScripts.Advance, key, epochs, repeatable: false, End(keepUntil), index).ConfigureAwait(false);
         if (reply.Word == LedgerReply.Over)
         {
             return index;
@@ -306,6 +308,6 @@ public sealed class RedisUsageLedger : IUsageLedger, IAsyncDisposable
 
     private bool IsOver(DateTimeOffset keepUntil) => keepUntil < _time.GetUtcNow();
 
-    private RedisValue Expiry(DateTimeOffset keepUntil) =>
-        Math.Min(keepUntil.ToUnixTimeMilliseconds() + _skew, LatestMilliseconds).ToString(CultureInfo.InvariantCulture);
+    private RedisValue End(DateTimeOffset keepUntil) =>
+        Math.Min(keepUntil.ToUnixTimeMilliseconds() + _skew, LatestEnd).ToString(CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ using Oml.Sdk.Testing;
 namespace Oml.Sdk.Redis.Tests;
 
 /// <summary>What the ledger holds on every server that it can use.</summary>
-public abstract class RedisLedgerContract : UsageLedgerContract, IAsyncDisposable
+public abstract partial class RedisLedgerContract : UsageLedgerContract, IAsyncDisposable
 {
     private readonly ConcurrentBag<RedisUsageLedger> _opened = [];
     private int _prefixes;

@@ -7,14 +7,16 @@ namespace Oml.Sdk.Redis.Tests.Support;
 /// <summary>A redis-server of the machine, on a free port of loopback, with its data in a folder of its own.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    // The shell ends the server when its input closes, so that a server never outlives the tests, however they end.
-    private const string Shell = "redis-server \"$@\" >redis.log 2>&1 & echo $!; read -r _; kill -9 $!";
+    // The shell ends the server when its input ends, so that a server never outlives the tests, however they end. After a line it does
+    // not: the server was killed, and its number may be another process's by now.
+    private const string Shell = "redis-server \"$@\" >redis.log 2>&1 & echo $!; read -r _ || kill -9 $!";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("oml-redis-").FullName;
     private readonly int _port = FreePort.Find();
     private readonly string[] _arguments;
     private Process? _shell;
     private int _server;
+    private bool _killed;
 
     private RedisServer(bool durable, string[] arguments) =>
         _arguments =
@@ -40,6 +42,7 @@ internal sealed class RedisServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
+        await FreePort.WaitAsync(_port);
         ProcessStartInfo start = new("/bin/sh", ["-c", Shell, "sh", .. _arguments])
         {
             RedirectStandardInput = true,
@@ -56,6 +59,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         using Process server = Process.GetProcessById(_server);
         server.Kill();
+        _killed = true;
     }
 
     public async ValueTask DisposeAsync()
@@ -72,6 +76,12 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         if (_shell is { } shell)
         {
+            if (_killed)
+            {
+                await shell.StandardInput.WriteLineAsync();
+                _killed = false;
+            }
+
             shell.StandardInput.Close();
             await shell.WaitForExitAsync();
             shell.Dispose();
