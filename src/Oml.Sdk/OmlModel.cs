@@ -53,7 +53,31 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
     /// <exception cref="Sealing.ContentKeyException">The permission brings no content key that fits; it stays unused.</exception>
     /// <exception cref="UsageLedgerException">The usage ledger cannot be reached; the permission may be used up.</exception>
     /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    public async ValueTask<OmlSession> AuthorizeAsync(ReadOnlyMemory<byte> permission, CancellationToken cancellationToken = default)
+    public ValueTask<OmlSession> AuthorizeAsync(ReadOnlyMemory<byte> permission, CancellationToken cancellationToken = default) =>
+        AuthorizeCoreAsync(permission, default, cancellationToken);
+
+    /// <summary>Verifies a permission that names a key and the proof that the presenter holds it, and opens the session that it permits.</summary>
+    /// <param name="permission">The bytes of the permission as the publisher sent them.</param>
+    /// <param name="proof">
+    /// What <see cref="PossessionKey.Prove"/> made of a challenge of this model. It is not looked at when the permission names no key.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call; the permission stays unused, the challenge may be used up.</param>
+    /// <returns>The session; dispose it.</returns>
+    /// <exception cref="PermissionDeniedException">The permission or the proof was refused; the reason and what to do are in it.</exception>
+    /// <exception cref="Sealing.SealedModelException">The sealed model cannot be opened; the permission stays unused.</exception>
+    /// <exception cref="Sealing.ContentKeyException">The permission brings no content key that fits; it stays unused.</exception>
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    public ValueTask<OmlSession> AuthorizeAsync(
+        ReadOnlyMemory<byte> permission, ReadOnlyMemory<byte> proof, CancellationToken cancellationToken = default) =>
+        AuthorizeCoreAsync(permission, proof, cancellationToken);
+
+    /// <summary>Makes a challenge that the holder of a permission's key answers with <see cref="PossessionKey.Prove"/>.</summary>
+    /// <returns>32 bytes, good for one proof, for 2 minutes, and for this object: another process with the same model issues its own.</returns>
+    /// <remarks>It costs no memory until it is answered, so that anybody may be let ask for one.</remarks>
+    public byte[] CreateChallenge() => _core.Possession.Challenges.Create();
+
+    private async ValueTask<OmlSession> AuthorizeCoreAsync(
+        ReadOnlyMemory<byte> permission, ReadOnlyMemory<byte> proof, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(!_gate.TryEnter(), this);
@@ -62,7 +86,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         try
         {
             Permission verified = await VerifyAsync(permission, cancellationToken).ConfigureAwait(false);
-            OmlSession session = await OpenAsync(verified, cancellationToken).ConfigureAwait(false);
+            OmlSession session = await OpenAsync(verified, _core.CheckPossession(verified, proof), cancellationToken).ConfigureAwait(false);
             OmlTelemetry.Outcomes.Add(1, _core.ModelTag, new(OmlTelemetry.OutcomeTag, OmlTelemetry.Permitted));
             return session;
         }
@@ -154,7 +178,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
 
     // The ledger comes last, so that whatever fails before it leaves the permission unused. It is not cancelled: told to stop, it may
     // have redeemed all the same, and nobody would know.
-    private async ValueTask<OmlSession> OpenAsync(Permission permission, CancellationToken cancellationToken)
+    private async ValueTask<OmlSession> OpenAsync(Permission permission, InputDigest? inputDigest, CancellationToken cancellationToken)
     {
         DateTimeOffset endsAt = _core.EndOf(permission);
         LoadedModel model = await _core.Holder.AcquireAsync(permission, cancellationToken).ConfigureAwait(false);
@@ -170,7 +194,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
             UnitAllowance allowance = permission.PermitChain is null
                 ? UnitAllowance.For(permission, _core.Ledger, endsAt)
                 : UnitAllowance.Prepaid(permission);
-            session = new(_core, model, permission, allowance, embedder, endsAt);
+            session = new(_core, model, permission, allowance, embedder, inputDigest, endsAt);
         }
         catch
         {

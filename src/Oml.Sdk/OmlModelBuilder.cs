@@ -68,7 +68,7 @@ public sealed class OmlModelBuilder
     /// <param name="configure">Changes the options; none for the defaults.</param>
     /// <returns>This builder.</returns>
     /// <remarks>
-    /// The model is decrypted on the first <see cref="OmlModel.AuthorizeAsync"/>, once, straight into the memory that the runtime uses;
+    /// The model is decrypted on the first <see cref="OmlModel.AuthorizeAsync(ReadOnlyMemory{byte}, CancellationToken)"/>, once, straight into the memory that the runtime uses;
     /// until then <see cref="OmlModel.IsOpen"/> is false. Nothing decrypted touches a disk.
     /// </remarks>
     public OmlModelBuilder UseSealedModel(string path, LicenseeKey licenseeKey, Action<SealedModelOptions>? configure = null)
@@ -255,6 +255,7 @@ public sealed class OmlModelBuilder
                 Fingerprint = _fingerprint,
                 ClockSkew = _verifier is null ? _verification.ClockSkew : TimeSpan.Zero,
                 Time = _time,
+                Possession = new PossessionVerifier(_time, _verification.ClockSkew),
                 Rates = new UnitRates(_time),
                 Logger = _loggers.CreateLogger<OmlModel>(),
                 ModelTag = TagOf(id),

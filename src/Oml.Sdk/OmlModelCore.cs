@@ -35,6 +35,9 @@ internal sealed class OmlModelCore
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>Challenges, and the proofs that answer them.</summary>
+    public required PossessionVerifier Possession { get; init; }
+
     /// <summary>The buckets of the rate limits.</summary>
     public required UnitRates Rates { get; init; }
 
@@ -101,6 +104,27 @@ internal sealed class OmlModelCore
         {
             OmlTelemetry.EmbeddingSeconds.Record(Time.GetElapsedTime(start).TotalSeconds, ModelTag);
         }
+    }
+
+    /// <summary>Refuses a permission that names a key when nothing proves that the presenter holds it.</summary>
+    /// <returns>The only input that the session is good for, or null for any.</returns>
+    public InputDigest? CheckPossession(Permission permission, ReadOnlyMemory<byte> proof)
+    {
+        if (permission.ConfirmationKey is not { } key)
+        {
+            return permission.InputDigest;
+        }
+
+        if (proof.IsEmpty)
+        {
+            throw Refuse(
+                DenialReason.ProofMissing,
+                $"The permission names the key {key.DefaultIssuerName}; answer a challenge of CreateChallenge with that key and present the proof with it.");
+        }
+
+        return Possession.Check(permission, key, proof, out InputDigest? inputDigest) is { } fault
+            ? throw Refuse(DenialReason.BadProof, $"The proof of possession does not hold: {fault}. Answer a new challenge.")
+            : inputDigest;
     }
 
     /// <summary>Refuses a model with outputs that a policy cannot restrict, before anything is spent on it.</summary>

@@ -38,6 +38,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         Permission permission,
         UnitAllowance allowance,
         IFingerprintEmbedder? embedder,
+        InputDigest? inputDigest,
         DateTimeOffset endsAt)
     {
         _core = core;
@@ -49,7 +50,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         _rate = permission.Rate is { } limit ? core.Rates.Acquire(permission.Key, limit) : null;
         _closing = new Lazy<Task>(CloseAsync);
         Permission = permission;
-        _inputDigest = permission.InputDigest;
+        _inputDigest = inputDigest;
         _payments = permission.PermitChain is { } chain ? new ChainPayments(permission, chain, core.Ledger, endsAt) : null;
         _mayRelease = permission.Use == PermissionUse.SingleSession;
         _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, TimeToEnd(), Timeout.InfiniteTimeSpan) : null;
@@ -282,7 +283,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         {
             throw _core.Refuse(
                 DenialReason.InputMismatch,
-                $"The permission is good for one input, whose digest is {digest}; these inputs have another one. " +
+                $"The permission, or the proof that it was presented with, is good for one input, whose digest is {digest}; these inputs have another one. " +
                 $"Ask '{Permission.Issuer}' for a permission for them.");
         }
     }

@@ -68,4 +68,10 @@ public enum DenialReason
 
     /// <summary>The units are used faster than the permission allows; <see cref="PermissionDeniedException.RetryAfter"/> says when to try again.</summary>
     RateLimited = 21,
+
+    /// <summary>The permission names a key, and nothing was presented that proves that the presenter holds it.</summary>
+    ProofMissing = 22,
+
+    /// <summary>What was presented does not prove that the presenter holds the key that the permission names.</summary>
+    BadProof = 23,
 }

@@ -44,6 +44,9 @@ public sealed class Permission
     /// <summary>The licensee's number at the publisher, which the output fingerprint carries.</summary>
     public required ulong FingerprintId { get; init; }
 
+    /// <summary>The licensee's key that whoever presents it must prove to hold, or null when whoever has it may use it.</summary>
+    public IssuerPublicKey? ConfirmationKey { get; init; }
+
     /// <summary>How fast its units may be used, or null for as fast as it goes.</summary>
     public RateLimit? Rate { get; init; }
 

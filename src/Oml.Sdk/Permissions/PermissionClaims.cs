@@ -31,6 +31,8 @@ internal sealed class PermissionClaims
 
     public ulong? FingerprintId { get; set; }
 
+    public IssuerPublicKey? ConfirmationKey { get; set; }
+
     public RateLimit? Rate { get; set; }
 
     public PermitChainAnchor? PermitChain { get; set; }
@@ -63,6 +65,7 @@ internal sealed class PermissionClaims
             Unit = Unit,
             Use = Use,
             FingerprintId = Required(FingerprintId, PermissionClaim.FingerprintId),
+            ConfirmationKey = ConfirmationKey,
             Rate = Rate,
             PermitChain = PermitChain,
             OutputPolicy = OutputPolicy,

@@ -72,6 +72,9 @@ internal static class PermissionClaimsReader
             case PermissionClaim.CwtId:
                 claims.Nonce = new PermissionNonce(StrictCbor.ReadBytes(reader, PermissionNonce.Size).Span);
                 break;
+            case PermissionClaim.Confirmation:
+                claims.ConfirmationKey = Known(ConfirmationClaim.Read(reader), label, claims);
+                break;
             case PermissionClaim.Model:
                 claims.Model = new ModelId(StrictCbor.ReadBytes(reader, ModelId.Size).Span);
                 break;
@@ -97,12 +100,7 @@ internal static class PermissionClaimsReader
                 claims.PermitChain = ReadChain(reader);
                 break;
             case PermissionClaim.OutputPolicy:
-                claims.OutputPolicy = OutputPolicyClaim.Read(reader);
-                if (claims.OutputPolicy is null)
-                {
-                    claims.Unsupported ??= PermissionClaim.Describe(PermissionClaim.OutputPolicy);
-                }
-
+                claims.OutputPolicy = Known(OutputPolicyClaim.Read(reader), label, claims);
                 break;
             case PermissionClaim.InputDigest:
                 claims.InputDigest = new InputDigest(StrictCbor.ReadBytes(reader, InputDigest.Size).Span);
@@ -115,6 +113,17 @@ internal static class PermissionClaimsReader
                 claims.Unsupported ??= label is null ? "with a name of text" : PermissionClaim.Describe(label.Value);
                 break;
         }
+    }
+
+    private static T? Known<T>(T? claim, Int128? label, PermissionClaims claims)
+        where T : class
+    {
+        if (claim is null)
+        {
+            claims.Unsupported ??= PermissionClaim.Describe(label.GetValueOrDefault());
+        }
+
+        return claim;
     }
 
     private static long ReadTime(CborReader reader) => StrictCbor.ReadInteger(reader, 0, PermissionLimits.MaxUnixSeconds);

@@ -42,6 +42,9 @@ internal sealed record PermissionDraft
         Require(
             request.Quota is null || request.PermitChain is null,
             "Give Quota or PermitChain, not both: the length of the chain is how many units there are.");
+        Require(
+            request.ConfirmationKey is null or { Algorithm: PermissionAlgorithm.ES256 },
+            $"The confirmation key must be an ES256 key; it is {request.ConfirmationKey?.Algorithm}.");
         Require(Enum.IsDefined(request.Unit), $"The unit {request.Unit} does not exist.");
         Require(Enum.IsDefined(request.Use), $"The use {request.Use} does not exist.");
         ulong fingerprintId = request.FingerprintId ?? FingerprintIds.FromLicensee(request.Licensee);

@@ -39,6 +39,12 @@ internal static class PermissionEncoder
         Number(PermissionClaim.NotBefore, draft.NotBefore);
         Number(PermissionClaim.IssuedAt, draft.IssuedAt);
         Bytes(PermissionClaim.CwtId, nonce);
+        if (request.ConfirmationKey is { } confirmation)
+        {
+            writer.WriteInt64(PermissionClaim.Confirmation);
+            ConfirmationClaim.Write(writer, confirmation);
+        }
+
         Bytes(PermissionClaim.Model, request.Model.ToArray());
         if (!draft.Scopes.IsEmpty)
         {

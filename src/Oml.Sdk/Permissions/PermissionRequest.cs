@@ -45,6 +45,12 @@ public sealed class PermissionRequest
     /// <value>The default is null: <see cref="FingerprintIds.FromLicensee"/> of the licensee.</value>
     public ulong? FingerprintId { get; init; }
 
+    /// <summary>
+    /// The licensee's <see cref="PossessionKey.PublicKey"/>, an ES256 key that whoever presents the permission must prove to hold; or null, and
+    /// then whoever has the permission may use it.
+    /// </summary>
+    public IssuerPublicKey? ConfirmationKey { get; init; }
+
     /// <summary>How fast its units may be used, or null for as fast as it goes.</summary>
     public RateLimit? Rate { get; init; }
 

@@ -28,6 +28,7 @@ public sealed class PermissionRequestTests
         { "quota 0", "*quota*2^53*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Quota = 0 } },
         { "quota 2^53 + 1", "*quota*2^53*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Quota = (1L << 53) + 1 } },
         { "quota and chain", "*Quota or PermitChain*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Quota = 1, PermitChain = new(new byte[32], 1) } },
+        { "confirmation key", "*ES256*ES384*", new() { Licensee = "l", Model = Model, Lifetime = Hour, ConfirmationKey = TestKey.P384.PublicKey } },
         { "unit 0", "*unit*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Unit = 0 } },
         { "use 3", "*use*", new() { Licensee = "l", Model = Model, Lifetime = Hour, Use = (PermissionUse)3 } },
         { "fingerprint 2^63", "*2^63*", new() { Licensee = "l", Model = Model, Lifetime = Hour, FingerprintId = 1UL << 63 } },

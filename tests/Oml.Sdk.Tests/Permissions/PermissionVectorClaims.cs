@@ -23,7 +23,8 @@ public sealed record PermissionVectorClaims(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? OutputPolicy = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ChainAnchor = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ChainLength = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rate = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfirmationKey = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -44,5 +45,6 @@ public sealed record PermissionVectorClaims(
         permission.OutputPolicy?.ToString(),
         permission.PermitChain is { } chain ? Convert.ToHexStringLower(chain.Value.Span) : null,
         permission.PermitChain?.Length,
-        permission.Rate?.ToString());
+        permission.Rate?.ToString(),
+        permission.ConfirmationKey is { } key ? Convert.ToHexStringLower(key.KeyId.Span) : null);
 }

@@ -89,6 +89,10 @@ internal static class PermissionVectorFactory
         yield return Good("restricted-rate", "10 units a minute.", Rate(10, 60), claims with { Rate = "10 units in 60 s" });
         yield return Good("rate-at-the-limits", "2^53 units in 366 days.", Rate(1L << 53, 31622400), claims with { Rate = "9007199254740992 units in 31622400 s" });
 
+        yield return Good(
+            "cnf-p256", "For the holder of a P-256 key, here the one of the trusted ES256 key; the verifier hands it on.",
+            Confirmation(Point(X, Y)), claims with { ConfirmationKey = Convert.ToHexStringLower(TestKey.P256.PublicKey.KeyId.Span) });
+
         string longest = new('l', 256);
         TokenForge limits = Minimal.WithClaim(2, Cbor.Text(longest)).WithClaim(-65539, Cbor.Int(1L << 53)).WithClaim(-65542, Cbor.Int(long.MaxValue))
             .WithClaim(4, Cbor.Int(TokenForge.IssuedAt + (400 * 86400)));
@@ -210,6 +214,9 @@ internal static class PermissionVectorFactory
         yield return Bad("rate-2-53-and-1", Malformed, "One unit too many.", Rate((1L << 53) + 1, 60));
         yield return Bad("rate-367-days", Malformed, "One second too long.", Rate(10, 31622401));
         yield return Bad("rate-of-three", Malformed, "One item more.", Minimal.WithClaim(-65543, Cbor.Array(Cbor.Int(10), Cbor.Int(60), Cbor.Int(1))).Build(Key));
+        yield return Bad("cnf-off-the-curve", Malformed, "A point that is not on P-256.", Confirmation(Point(X, X)));
+        yield return Claim("cnf-deep", "Nine nested arrays.", 8, [.. Enumerable.Repeat((byte)0x81, 9), 0xF6]);
+        yield return Claim("cnf-unsorted", "x before the curve.", 8, Cbor.Map((Cbor.Int(1), Cbor.Map((Cbor.Int(1), Cbor.Int(2)), (Cbor.Int(-2), Cbor.Bytes(X)), (Cbor.Int(-1), Cbor.Int(1)), (Cbor.Int(-3), Cbor.Bytes(Y))))));
         yield return Claim("output-policy-empty", "It restricts nothing.", -65544, Cbor.Map());
         yield return Bad("output-policy-top-0", Malformed, "No value.", Policy((1, Cbor.Int(0))));
         yield return Bad("output-policy-top-2-31", Malformed, "More values than a row has.", Policy((1, Cbor.Int(1L << 31))));
@@ -284,6 +291,10 @@ internal static class PermissionVectorFactory
     private static IEnumerable<PermissionVector> Restrictions()
     {
         yield return Restriction("cnf", 8, Cbor.Map((Cbor.Int(5), Cbor.Bytes(new byte[32]))));
+        yield return Bad("cnf-p384", Unsupported, "Another curve.", Confirmation(Cbor.Map((Cbor.Int(1), Cbor.Int(2)), (Cbor.Int(-1), Cbor.Int(2)), (Cbor.Int(-2), Cbor.Bytes(X)), (Cbor.Int(-3), Cbor.Bytes(Y)))));
+        yield return Bad("cnf-compressed", Unsupported, "The sign of y in its place.", Confirmation(Cbor.Map((Cbor.Int(1), Cbor.Int(2)), (Cbor.Int(-1), Cbor.Int(1)), (Cbor.Int(-2), Cbor.Bytes(X)), (Cbor.Int(-3), [0xF5]))));
+        yield return Bad("cnf-empty", Unsupported, "It confirms nothing.", Minimal.WithClaim(8, Cbor.Map()).Build(Key));
+        yield return Bad("cnf-number", Unsupported, "No map.", Minimal.WithClaim(8, Cbor.Int(1)).Build(Key));
         yield return Bad("output-policy-unknown-part", Unsupported, "A part of a later version.", Policy((1, Cbor.Int(2)), (4, Cbor.Text("x"))));
         yield return Bad("output-policy-unknown-label", Unsupported, "A way to label of a later version.", Policy((2, Cbor.Int(2))));
         yield return Restriction("wrapped-carrier-key", -65548, Cbor.Bytes(new byte[80]));
@@ -307,6 +318,15 @@ internal static class PermissionVectorFactory
     private static byte[] Chain(params byte[][] items) => Minimal.WithClaim(-65546, Cbor.Array(items)).Build(Key);
 
     private static byte[] Rate(long units, int seconds) => Minimal.WithClaim(-65543, Cbor.Array(Cbor.Int(units), Cbor.Int(seconds))).Build(Key);
+
+    private static byte[] X => TestKey.P256.PublicKey.ExportSubjectPublicKeyInfo()[^64..^32];
+
+    private static byte[] Y => TestKey.P256.PublicKey.ExportSubjectPublicKeyInfo()[^32..];
+
+    private static byte[] Point(byte[] x, byte[] y) =>
+        Cbor.Map((Cbor.Int(1), Cbor.Int(2)), (Cbor.Int(-1), Cbor.Int(1)), (Cbor.Int(-2), Cbor.Bytes(x)), (Cbor.Int(-3), Cbor.Bytes(y)));
+
+    private static byte[] Confirmation(byte[] key) => Minimal.WithClaim(8, Cbor.Map((Cbor.Int(1), key))).Build(Key);
 
     private static byte[] Policy(params (int Part, byte[] Value)[] parts) =>
         Minimal.WithClaim(-65544, Cbor.Map([.. parts.Select(part => (Cbor.Int(part.Part), part.Value))])).Build(Key);
