@@ -1,7 +1,8 @@
-// The project's measurements. `overhead` and `kernels` take less than two minutes each, print one table and write
+// The project's measurements. `overhead`, `kernels` and `redis` take less than two minutes each, print one table and write
 // artifacts/bench/<command>.json; `bdn` runs the same comparisons under BenchmarkDotNet, for reports that are kept.
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;
+using Oml.Sdk.Benchmarks.Ledgers;
 using Oml.Sdk.Benchmarks.Overhead;
 using Oml.Sdk.Benchmarks.Sealing;
 
@@ -17,10 +18,12 @@ switch (args)
         return await StreamComparison.RunAsync(gigabytes);
     case [string command, string kind, string path, string keys, string prepack] when LoadProbe.IsCommand(command):
         return await LoadProbe.RunAsync(kind, path, keys, prepack == "1");
+    case ["redis"]:
+        return await RedisComparison.RunAsync();
     case ["bdn", ..]:
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | redis | bdn [--filter '*']");
         return 2;
 }
