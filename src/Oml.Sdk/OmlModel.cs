@@ -206,6 +206,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+            await CheckClockAsync(permission).ConfigureAwait(false);
             if (permission.Use == PermissionUse.SingleSession
                 && !(redeemed = await _core.Ledger.RedeemAsync(permission.Key, endsAt, CancellationToken.None).ConfigureAwait(false)))
             {
@@ -226,6 +227,21 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
 
         OmlLog.SessionOpened(_core.Logger, permission.Nonce, permission.Issuer, permission.ExpiresAt, permission.Quota);
         return session;
+    }
+
+    // Only now, when the permission is found to hold at this time: a clock that is years ahead is refused as expired, and is not
+    // remembered as the latest time.
+    private async ValueTask CheckClockAsync(Permission permission)
+    {
+        DateTimeOffset now = _core.Time.GetUtcNow();
+        DateTimeOffset latest = await _core.Ledger.ObserveAsync(now, CancellationToken.None).ConfigureAwait(false);
+        if (latest - now > OmlModelCore.ClockGrace)
+        {
+            throw _core.Refuse(
+                DenialReason.ClockSetBack,
+                $"This machine's clock says {now:u}, but the usage ledger was told {latest:u} before: set the clock right. A ledger that was " +
+                $"told a wrong time accepts permissions of '{permission.Issuer}' again when that time has come.");
+        }
     }
 
     private async Task CloseAsync()

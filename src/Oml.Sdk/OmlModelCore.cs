@@ -14,6 +14,9 @@ namespace Oml.Sdk;
 /// <summary>What a model and its sessions share.</summary>
 internal sealed class OmlModelCore
 {
+    /// <summary>How far the clock may be behind the latest time that the ledger was told: as far as clocks are corrected in practice.</summary>
+    public static readonly TimeSpan ClockGrace = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<OmlSession, bool> _sessions = [];
 
     public required ModelId Id { get; init; }

@@ -74,4 +74,7 @@ public enum DenialReason
 
     /// <summary>What was presented does not prove that the presenter holds the key that the permission names.</summary>
     BadProof = 23,
+
+    /// <summary>The clock says an earlier time than the usage ledger was told before: it was set back.</summary>
+    ClockSetBack = 30,
 }
