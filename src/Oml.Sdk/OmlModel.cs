@@ -192,7 +192,7 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
 
             IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
             UnitAllowance allowance = permission.PermitChain is null
-                ? UnitAllowance.For(permission, _core.Ledger, endsAt)
+                ? UnitAllowance.For(permission, _core.LedgerOf(permission), endsAt)
                 : UnitAllowance.Prepaid(permission);
             session = new(_core, model, permission, allowance, embedder, inputDigest, endsAt);
         }

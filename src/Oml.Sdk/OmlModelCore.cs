@@ -63,6 +63,10 @@ internal sealed class OmlModelCore
     public DateTimeOffset EndOf(Permission permission) =>
         permission.ExpiresAt < DateTimeOffset.MaxValue - ClockSkew ? permission.ExpiresAt + ClockSkew : DateTimeOffset.MaxValue;
 
+    /// <summary>Where the units of a permission are booked.</summary>
+    public IUsageLedger LedgerOf(Permission permission) =>
+        permission.Parent is null ? Ledger : new DelegationLedger(Ledger, permission, EndOf);
+
     /// <summary>The steady clock's reading after a span of time; the largest one when it cannot be told.</summary>
     public long TimestampIn(TimeSpan span)
     {

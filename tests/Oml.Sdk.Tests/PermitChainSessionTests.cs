@@ -1,5 +1,4 @@
 using Oml.Sdk.Inference;
-using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Tests.Support;
 
@@ -245,34 +244,4 @@ public sealed class PermitChainSessionTests : IDisposable
         Unit = unit,
         PermitChain = _chain.Anchor,
     });
-
-    private sealed class FailingLedger : IUsageLedger
-    {
-        private readonly InMemoryUsageLedger _inner = new(new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
-
-        public bool Fails { get; set; }
-
-        public int Advances { get; private set; }
-
-        public ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default) =>
-            _inner.RedeemAsync(key, keepUntil, cancellationToken);
-
-        public ValueTask ReleaseAsync(PermissionKey key, CancellationToken cancellationToken = default) => _inner.ReleaseAsync(key, cancellationToken);
-
-        public ValueTask<UnitReservation> ReserveAsync(
-            PermissionKey key, long units, long limit, DateTimeOffset keepUntil, CancellationToken cancellationToken = default) =>
-            _inner.ReserveAsync(key, units, limit, keepUntil, cancellationToken);
-
-        public ValueTask ReturnAsync(PermissionKey key, long units, CancellationToken cancellationToken = default) =>
-            _inner.ReturnAsync(key, units, cancellationToken);
-
-        public ValueTask<long> AdvanceAsync(PermissionKey key, long index, DateTimeOffset keepUntil, CancellationToken cancellationToken = default)
-        {
-            Advances++;
-            return Fails ? throw new IOException("the store is away") : _inner.AdvanceAsync(key, index, keepUntil, cancellationToken);
-        }
-
-        public ValueTask<DateTimeOffset> ObserveAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
-            _inner.ObserveAsync(now, cancellationToken);
-    }
 }

@@ -10,7 +10,7 @@ namespace Oml.Sdk.Permissions;
 /// <para><b>Threads</b>: any number of callers at once. <b>Ownership</b>: the token is copied before it is looked at, so that the
 /// bytes that are checked are the bytes that are used; the caller may reuse its memory when the call has returned.</para>
 /// <para><b>Cost</b>: a token over <see cref="CosePermissionVerifierOptions.MaxTokenBytes"/> costs nothing; any other, one signature
-/// verification and less than 8 times its length plus 32 KiB of garbage.</para>
+/// verification for it and for each permission that it was delegated from, and less than 8 times its length plus 32 KiB of garbage.</para>
 /// </remarks>
 public sealed class CosePermissionVerifier : IPermissionVerifier
 {
@@ -67,7 +67,7 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
 
         try
         {
-            return new(Verify(token.ToArray(), context));
+            return new(Verify(token.ToArray(), context, depth: 0));
         }
         catch (MalformedTokenException exception)
         {
@@ -76,7 +76,7 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         }
     }
 
-    private PermissionVerification Verify(byte[] token, PermissionContext context)
+    private PermissionVerification Verify(ReadOnlyMemory<byte> token, PermissionContext context, int depth)
     {
         TokenEnvelope envelope = TokenEnvelope.Read(token);
         if (!envelope.IsPermission)
@@ -84,9 +84,30 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
             return DenialText.Deny(DenialReason.WrongType, "The token is signed, but it is not a permission: its typ is another one.");
         }
 
+        Permission? parent = null;
         if (!_trusted.TryGetValue(envelope.KeyId, out TrustedIssuer? issuer))
         {
-            return PermissionChecks.UnknownKey(_trusted);
+            if (DelegationClaim.Find(envelope.Payload) is not { } parentToken)
+            {
+                return PermissionChecks.UnknownKey(_trusted);
+            }
+
+            // From the publisher's permission down, so that every key is known from what was verified with the one above it.
+            PermissionVerification above = depth < DelegationClaim.MaxDepth
+                ? Verify(parentToken, context, depth + 1)
+                : DenialText.Deny(DenialReason.DelegationTooDeep, $"The permission was delegated more than {DelegationClaim.MaxDepth} times.");
+            if (!above.IsPermitted)
+            {
+                return above;
+            }
+
+            parent = above.Permission;
+            if (parent.ConfirmationKey is not { } key || key.Thumbprint != envelope.KeyId)
+            {
+                return PermissionChecks.NotDelegated(parent);
+            }
+
+            issuer = new TrustedIssuer(key);
         }
 
         if (envelope.Algorithm != (long)issuer.Key.Algorithm)
@@ -108,23 +129,24 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
             throw new MalformedTokenException($"its signature is not {issuer.Key.SignatureBytes} bytes long");
         }
 
-        return HasGoodSignature(token, issuer.Key)
-            ? VerifyClaims(envelope.Payload, issuer, context)
+        return HasGoodSignature(token.Span, issuer.Key)
+            ? VerifyClaims(envelope.Payload, issuer, parent, context)
             : DenialText.Deny(
                 DenialReason.BadSignature,
                 $"The signature is not that of {DenialText.Quote(issuer.Name)}: the token was changed, or another key signed it.");
     }
 
-    private PermissionVerification VerifyClaims(ReadOnlyMemory<byte> payload, TrustedIssuer issuer, PermissionContext context)
+    private PermissionVerification VerifyClaims(ReadOnlyMemory<byte> payload, TrustedIssuer issuer, Permission? parent, PermissionContext context)
     {
         PermissionClaims claims = PermissionClaimsReader.Read(payload);
-        Permission permission = claims.ToPermission();
+        Permission permission = claims.ToPermission(parent);
         return PermissionChecks.Issuer(permission, issuer)
             ?? PermissionChecks.Model(permission, context)
             ?? PermissionChecks.Audience(permission, context)
             ?? PermissionChecks.Time(permission, _timeProvider.GetUtcNow(), _clockSkew, _maxLifetime)
             ?? PermissionChecks.Scopes(permission, context)
-            ?? PermissionChecks.Unsupported(claims)
+            ?? PermissionChecks.Unsupported(claims, permission)
+            ?? (parent is null ? null : PermissionNarrowing.Check(parent, permission))
             ?? PermissionVerification.Permitted(permission);
     }
 

@@ -75,6 +75,30 @@ public enum DenialReason
     /// <summary>What was presented does not prove that the presenter holds the key that the permission names.</summary>
     BadProof = 23,
 
+    /// <summary>The permission was delegated more often than is allowed.</summary>
+    DelegationTooDeep = 24,
+
+    /// <summary>The permission was delegated, and the one that it comes from does not allow that.</summary>
+    NotDelegable = 25,
+
+    /// <summary>The permission was delegated for a longer time than the one that it comes from holds.</summary>
+    WidenedTime = 26,
+
+    /// <summary>The permission was delegated with more scopes than the one that it comes from has.</summary>
+    WidenedScopes = 27,
+
+    /// <summary>The permission was delegated with more units, or others, than the one that it comes from has.</summary>
+    WidenedQuota = 28,
+
+    /// <summary>The permission was delegated for other inputs than the one that it comes from is good for.</summary>
+    WidenedInput = 29,
+
     /// <summary>The clock says an earlier time than the usage ledger was told before: it was set back.</summary>
     ClockSetBack = 30,
+
+    /// <summary>The permission was delegated to let more of the outputs through than the one that it comes from.</summary>
+    WidenedOutput = 31,
+
+    /// <summary>The permission was delegated to anybody, or for another application or fingerprint than the one that it comes from.</summary>
+    WidenedHolder = 32,
 }

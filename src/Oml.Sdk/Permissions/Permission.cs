@@ -68,6 +68,11 @@ public sealed class Permission
     /// </summary>
     public ReadOnlyMemory<byte>? WrappedContentKey { get; init; }
 
+    /// <summary>
+    /// The permission that its licensee delegated it from, or null when it is a publisher's own. What it uses is booked under both.
+    /// </summary>
+    public Permission? Parent { get; init; }
+
     /// <summary>What usage is booked under.</summary>
     public PermissionKey Key => new(Issuer, Nonce);
 }

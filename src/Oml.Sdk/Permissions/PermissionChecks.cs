@@ -75,11 +75,17 @@ internal static class PermissionChecks
         return null;
     }
 
-    public static PermissionVerification? Unsupported(PermissionClaims claims) =>
-        claims.Unsupported is null ? null : DenialText.Deny(
+    // A trusted issuer delegates from nobody: such a claim has no meaning that this version could enforce.
+    public static PermissionVerification? Unsupported(PermissionClaims claims, Permission permission) =>
+        (claims.Unsupported ?? (claims.Delegation is not null && permission.Parent is null ? PermissionClaim.Describe(PermissionClaim.Delegation) : null))
+        is not { } claim ? null : DenialText.Deny(
             DenialReason.UnsupportedRestriction,
-            $"The permission has the claim {claims.Unsupported}, which this version cannot enforce. Update Oml.Sdk, " +
+            $"The permission has the claim {claim}, which this version cannot enforce. Update Oml.Sdk, " +
             "or ask the issuer for a permission without it.");
+
+    public static PermissionVerification NotDelegated(Permission parent) => DenialText.Deny(
+        parent.ConfirmationKey is null ? DenialReason.NotDelegable : DenialReason.UnknownIssuer,
+        $"The permission was delegated with a key that the permission of {DenialText.Quote(parent.Licensee)}, which it comes from, does not name.");
 
     public static PermissionVerification UnknownKey(FrozenDictionary<KeyThumbprint, TrustedIssuer> trusted)
     {

@@ -43,12 +43,15 @@ internal sealed class PermissionClaims
 
     public byte[]? WrappedContentKey { get; set; }
 
+    /// <summary>The parent's token.</summary>
+    public ReadOnlyMemory<byte>? Delegation { get; set; }
+
     /// <summary>The first claim that this version cannot enforce, described for a person; null if there is none.</summary>
     public string? Unsupported { get; set; }
 
     /// <summary>The permission.</summary>
     /// <exception cref="MalformedTokenException">A required claim is missing, or some contradict each other.</exception>
-    public Permission ToPermission()
+    public Permission ToPermission(Permission? parent = null)
     {
         Permission permission = new()
         {
@@ -67,6 +70,7 @@ internal sealed class PermissionClaims
             FingerprintId = Required(FingerprintId, PermissionClaim.FingerprintId),
             ConfirmationKey = ConfirmationKey,
             Rate = Rate,
+            Parent = parent,
             PermitChain = PermitChain,
             OutputPolicy = OutputPolicy,
             InputDigest = InputDigest,

@@ -108,6 +108,9 @@ internal static class PermissionClaimsReader
             case PermissionClaim.WrappedContentKey:
                 claims.WrappedContentKey = StrictCbor.ReadBytes(reader, PermissionLimits.WrappedContentKeyBytes).ToArray();
                 break;
+            case PermissionClaim.Delegation:
+                claims.Delegation = reader.ReadDefiniteLengthByteString();
+                break;
             default:
                 StrictCbor.Skip(reader);
                 claims.Unsupported ??= label is null ? "with a name of text" : PermissionClaim.Describe(label.Value);

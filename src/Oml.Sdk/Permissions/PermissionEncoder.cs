@@ -23,7 +23,7 @@ internal static class PermissionEncoder
         return writer.Encode();
     }
 
-    public static byte[] Claims(PermissionDraft draft, string issuer)
+    public static byte[] Claims(PermissionDraft draft, string issuer, ReadOnlyMemory<byte>? parent = null)
     {
         PermissionRequest request = draft.Request;
         byte[] nonce = new byte[PermissionNonce.Size];
@@ -89,6 +89,11 @@ internal static class PermissionEncoder
             writer.WriteByteString(chain.Value.Span);
             writer.WriteInt32(chain.Length);
             writer.WriteEndArray();
+        }
+
+        if (parent is { } token)
+        {
+            Bytes(PermissionClaim.Delegation, token.Span);
         }
 
         if (request.WrappedContentKey is { } wrapped)

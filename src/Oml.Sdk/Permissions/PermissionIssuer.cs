@@ -128,12 +128,7 @@ public sealed class PermissionIssuer : IDisposable
     public byte[] Issue(PermissionRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        PermissionDraft draft = PermissionDraft.Create(request, _timeProvider.GetUtcNow());
-        byte[] claims = PermissionEncoder.Claims(draft, Name);
-        byte[] token = Sign(_protectedHeaders, claims);
-        return token.Length <= CosePermissionVerifierOptions.DefaultMaxTokenBytes ? token : throw new ArgumentException(
-            $"The token would be {token.Length} bytes long; verifiers accept {CosePermissionVerifierOptions.DefaultMaxTokenBytes}. " +
-            "Use fewer or shorter scopes.", nameof(request));
+        return SignPermission(request, PermissionDraft.Create(request, _timeProvider.GetUtcNow()), null);
     }
 
     /// <summary>The algorithm and the name; never the key.</summary>
@@ -143,8 +138,23 @@ public sealed class PermissionIssuer : IDisposable
     /// <summary>Frees the private key. Disposing again does nothing.</summary>
     public void Dispose() => _key.Dispose();
 
+    /// <summary>Signs a permission that comes from another one.</summary>
+    internal byte[] Delegate(PermissionRequest request, ReadOnlyMemory<byte> parent, ulong fingerprintId)
+    {
+        PermissionDraft draft = PermissionDraft.Create(request, _timeProvider.GetUtcNow());
+        return SignPermission(request, request.FingerprintId is null ? draft with { FingerprintId = fingerprintId } : draft, parent);
+    }
+
     /// <summary>Signs another kind of statement than a permission: a COSE_Sign1 in the same strict form, with another <c>typ</c>.</summary>
     internal byte[] SignMessage(ReadOnlySpan<byte> type, byte[] payload) => Sign(PermissionEncoder.Protected(PublicKey, type), payload);
+
+    private byte[] SignPermission(PermissionRequest request, PermissionDraft draft, ReadOnlyMemory<byte>? parent)
+    {
+        byte[] token = Sign(_protectedHeaders, PermissionEncoder.Claims(draft, Name, parent));
+        return token.Length <= CosePermissionVerifierOptions.DefaultMaxTokenBytes ? token : throw new ArgumentException(
+            $"The token would be {token.Length} bytes long; verifiers accept {CosePermissionVerifierOptions.DefaultMaxTokenBytes}. " +
+            "Use fewer or shorter scopes.", nameof(request));
+    }
 
     private byte[] Sign(byte[] protectedHeaders, byte[] payload) => PermissionEncoder.Token(
         protectedHeaders, payload, _key.Sign(PermissionEncoder.SignatureInput(protectedHeaders, payload)));

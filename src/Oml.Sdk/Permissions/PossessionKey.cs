@@ -25,7 +25,7 @@ public sealed class PossessionKey : IDisposable
     /// <summary>Makes a new key.</summary>
     /// <param name="timeProvider">The clock for proofs; null for the system's.</param>
     /// <returns>The key.</returns>
-    public static PossessionKey Create(TimeProvider? timeProvider = null) => new(PermissionIssuer.Create(), timeProvider);
+    public static PossessionKey Create(TimeProvider? timeProvider = null) => new(PermissionIssuer.Create(timeProvider: timeProvider), timeProvider);
 
     /// <summary>Reads an encrypted key from a PEM text with exactly one <c>ENCRYPTED PRIVATE KEY</c> block (RFC 7468 §11).</summary>
     /// <param name="pem">The text.</param>
@@ -35,7 +35,7 @@ public sealed class PossessionKey : IDisposable
     /// <exception cref="CryptographicException">There is no such block, there are several, the password is wrong, or it is no P-256 key.</exception>
     public static PossessionKey ImportFromEncryptedPem(ReadOnlySpan<char> pem, ReadOnlySpan<char> password, TimeProvider? timeProvider = null)
     {
-        PermissionIssuer signer = PermissionIssuer.ImportFromEncryptedPem(pem, password);
+        PermissionIssuer signer = PermissionIssuer.ImportFromEncryptedPem(pem, password, timeProvider: timeProvider);
         if (signer.PublicKey.Algorithm != PermissionAlgorithm.ES256)
         {
             signer.Dispose();
@@ -66,8 +66,35 @@ public sealed class PossessionKey : IDisposable
             throw new ArgumentException($"A challenge is {PossessionChallenges.Size} bytes long; got {challenge.Length}.", nameof(challenge));
         }
 
-        PossessionProof proof = new(NonceOf(permission), challenge.ToArray(), _timeProvider.GetUtcNow().ToUnixTimeSeconds(), inputDigest);
+        PossessionProof proof = new(Read(permission).Nonce, challenge.ToArray(), _timeProvider.GetUtcNow().ToUnixTimeSeconds(), inputDigest);
         return _signer.SignMessage(PossessionProof.TokenType, proof.Encode());
+    }
+
+    /// <summary>Passes a permission that names this key on to somebody else, for no more than it allows.</summary>
+    /// <param name="permission">The permission as it was received; its signature is not checked.</param>
+    /// <param name="request">
+    /// What the new permission says. Every claim may only narrow, and it must name a <see cref="PermissionRequest.ConfirmationKey"/>. Without a
+    /// <see cref="PermissionRequest.FingerprintId"/> it gets the permission's, which is the only one that is accepted.
+    /// </param>
+    /// <returns>The token, which contains <paramref name="permission"/>. What it uses counts against the quotas of both.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="permission"/> is no permission, names another key or cannot be delegated; or <paramref name="request"/> breaks a rule or
+    /// says more than the permission.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    public byte[] Delegate(ReadOnlyMemory<byte> permission, PermissionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        Permission parent = Read(permission);
+        if (!PublicKey.Equals(parent.ConfirmationKey))
+        {
+            throw new ArgumentException("The permission does not name this key, so it is another's to delegate.", nameof(permission));
+        }
+
+        byte[] token = _signer.Delegate(request, permission, parent.FingerprintId);
+        return PermissionNarrowing.Check(parent, Read(token)) is { } refusal
+            ? throw new ArgumentException(refusal.Message, refusal.Reason == DenialReason.NotDelegable ? nameof(permission) : nameof(request))
+            : token;
     }
 
     /// <summary>The thumbprint of the public key; nothing secret.</summary>
@@ -77,13 +104,14 @@ public sealed class PossessionKey : IDisposable
     /// <summary>Frees the private key. Disposing again does nothing.</summary>
     public void Dispose() => _signer.Dispose();
 
-    private static PermissionNonce NonceOf(ReadOnlyMemory<byte> permission)
+    private static Permission Read(ReadOnlyMemory<byte> permission)
     {
         try
         {
             TokenEnvelope envelope = TokenEnvelope.Read(permission);
-            return (envelope.IsPermission ? PermissionClaimsReader.Read(envelope.Payload).Nonce : null)
-                ?? throw new MalformedTokenException("it is another kind of token");
+            return envelope.IsPermission
+                ? PermissionClaimsReader.Read(envelope.Payload).ToPermission()
+                : throw new MalformedTokenException("it is another kind of token");
         }
         catch (MalformedTokenException exception)
         {

@@ -24,7 +24,8 @@ public sealed record PermissionVectorClaims(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ChainAnchor = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ChainLength = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rate = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfirmationKey = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfirmationKey = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DelegatedBy = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -46,5 +47,6 @@ public sealed record PermissionVectorClaims(
         permission.PermitChain is { } chain ? Convert.ToHexStringLower(chain.Value.Span) : null,
         permission.PermitChain?.Length,
         permission.Rate?.ToString(),
-        permission.ConfirmationKey is { } key ? Convert.ToHexStringLower(key.KeyId.Span) : null);
+        permission.ConfirmationKey is { } key ? Convert.ToHexStringLower(key.KeyId.Span) : null,
+        permission.Parent?.Licensee);
 }

@@ -15,7 +15,7 @@ internal static class PermissionVectorFactory
 
     public static PermissionVectorFile Create()
     {
-        List<PermissionVector> vectors = [.. Permitted(), .. Envelope(), .. Trust(), .. Claims(), .. Checks(), .. Restrictions()];
+        List<PermissionVector> vectors = [.. Permitted(), .. Envelope(), .. Trust(), .. Claims(), .. Checks(), .. Restrictions(), .. DelegationVectors.Create(Minimal)];
         return new(
             "Test vectors of docs/spec/permission.md. Every key here is public knowledge: trust none of them.",
             TokenForge.Issuer,
