@@ -2,12 +2,13 @@ namespace Oml.Sdk.Outputs;
 
 /// <summary>Keeps the k largest values of a row, the earlier of equal ones first, and makes the others −∞.</summary>
 /// <remarks>
-/// The k-th largest value is found digit by digit (a radix selection over four bytes), so the time does not depend on k or on the values,
-/// and neither a copy nor a heap of k values is needed.
+/// A few are found by keeping the largest so far, which nearly every value of a long row is below. More are found digit by digit (a radix
+/// selection over four bytes), so the time does not depend on k or on the values, and neither a copy nor a heap is needed.
 /// </remarks>
 internal static class LargestValues
 {
     private const int Digits = 256;
+    private const int Few = 16;
 
     public static void Keep(Span<float> row, int k)
     {
@@ -16,7 +17,7 @@ internal static class LargestValues
             return;
         }
 
-        (uint threshold, int equal) = Find(row, k);
+        (uint threshold, int equal) = k <= Few ? FindFew(row, k) : Find(row, k);
         for (int i = 0; i < row.Length; i++)
         {
             uint rank = RankOf(row[i]);
@@ -56,6 +57,33 @@ internal static class LargestValues
         }
 
         return (prefix, wanted);
+    }
+
+    // The same; the largest so far are sorted, the least of them first.
+    private static (uint Rank, int Count) FindFew(ReadOnlySpan<float> row, int k)
+    {
+        Span<uint> largest = stackalloc uint[Few];
+        largest = largest[..k];
+        for (int i = 0; i < row.Length; i++)
+        {
+            uint rank = RankOf(row[i]);
+            if (i >= k && rank <= largest[0])
+            {
+                continue;
+            }
+
+            // Until there are k, the least is a place that is free: rank 0, which nothing is below.
+            int place = 0;
+            for (; place + 1 < k && largest[place + 1] < rank; place++)
+            {
+                largest[place] = largest[place + 1];
+            }
+
+            largest[place] = rank;
+        }
+
+        uint threshold = largest[0];
+        return (threshold, largest.LastIndexOf(threshold) + 1);
     }
 
     // Unsigned integers in the order of the values: −0 is 0, and what is no number is less than everything.

@@ -69,11 +69,14 @@ public sealed class OutputRestrictorTests
     {
         foreach (float[] row in Rows())
         {
-            int k = 1 + (row.Length / 3);
-            HashSet<int> kept = [.. Enumerable.Range(0, row.Length)
-                .OrderBy(i => float.IsNaN(row[i])).ThenByDescending(i => row[i] + 0f, Comparer<float>.Create((x, y) => x < y ? -1 : x > y ? 1 : 0)).Take(k)];
+            int[] order = [.. Enumerable.Range(0, row.Length)
+                .OrderBy(i => float.IsNaN(row[i])).ThenByDescending(i => row[i] + 0f, Comparer<float>.Create((x, y) => x < y ? -1 : x > y ? 1 : 0))];
+            foreach (int k in (int[])[1, 2, 15, 16, 17, 1 + (row.Length / 3)])
+            {
+                HashSet<int> kept = [.. order.Take(k)];
 
-            Bits(Restricted(row, OutputPolicy.KeepTop(k))).Should().Equal(Bits([.. row.Select((value, i) => kept.Contains(i) ? value : N)]));
+                Bits(Restricted(row, OutputPolicy.KeepTop(k))).Should().Equal(Bits([.. row.Select((value, i) => kept.Contains(i) ? value : N)]));
+            }
         }
     }
 
