@@ -40,6 +40,40 @@ foreach (PermissionAlgorithm algorithm in Enum.GetValues<PermissionAlgorithm>())
     await checks.Denied($"{algorithm}: garbage is refused", DenialReason.Malformed, model, new byte[64]);
 }
 
+using (PermissionIssuer issuer = PermissionIssuer.Create())
+using (PossessionKey licensee = PossessionKey.Create())
+using (PermitChain chain = PermitChain.Create(100))
+{
+    await using OmlModel model = await OmlModel.CreateBuilder()
+        .UseOnnx(modelBytes).UseBackend((_, _, _) => new(new SumBackend())).TrustIssuer(issuer.PublicKey).UseLedger(new InMemoryUsageLedger()).BuildAsync();
+    byte[] root = issuer.Issue(new PermissionRequest
+    {
+        Licensee = "licensee",
+        Model = model.Id,
+        Lifetime = TimeSpan.FromMinutes(2),
+        Use = PermissionUse.Resumable,
+        ConfirmationKey = licensee.PublicKey,
+    });
+    byte[] passedOn = licensee.Delegate(root, new PermissionRequest
+    {
+        Licensee = "customer",
+        Model = model.Id,
+        Lifetime = TimeSpan.FromMinutes(1),
+        Rate = new RateLimit(10, 1),
+        PermitChain = chain.Anchor,
+        OutputPolicy = OutputPolicy.Round(0),
+        InputDigest = InputDigest.Compute(SumBackend.Inputs(1, 2, 3.4f)),
+        ConfirmationKey = licensee.PublicKey,
+    });
+    await checks.Denied("a permission without proof is refused", DenialReason.ProofMissing, model, passedOn);
+    await using OmlSession session = await model.AuthorizeAsync(passedOn, licensee.Prove(passedOn, model.CreateChallenge()));
+    byte[] preimage = new byte[PermitChain.PreimageSize];
+    chain.Release(3, preimage);
+    checks.That("a preimage pays for three units", await session.PayAsync(3, preimage) == 3);
+    using InferenceOutputs rounded = await session.InferAsync(SumBackend.Inputs(1, 2, 3.4f));
+    checks.That("outputs are rounded as the permission says", rounded["sum"].GetSpan<float>()[0] == 6);
+}
+
 using (PermissionIssuer issuer = PermissionIssuer.Create(PermissionAlgorithm.ES256))
 {
     IConfiguration configuration = new ConfigurationBuilder().Add(new DictionarySource(new()
