@@ -42,8 +42,14 @@ internal sealed class LedgerConnection : IAsyncDisposable
         // Lost connections are tried again on the heartbeat.
         client.HeartbeatInterval = Heartbeat;
         client.ReconnectRetryPolicy = new LinearRetry((int)Pause.TotalMilliseconds);
+
+        // How soon it notices that a replica has become the primary.
+        client.ConfigCheckSeconds = 5;
         client.IncludeDetailInExceptions = false;
         client.LoggerFactory = loggers;
+
+        // The client wants it for INFO, which says whether the server writes to its disk.
+        client.AllowAdmin = true;
 
         // A step that waits for a connection could be carried out long after its caller was told that it failed.
         client.BacklogPolicy = BacklogPolicy.FailFast;
@@ -53,7 +59,7 @@ internal sealed class LedgerConnection : IAsyncDisposable
             ConnectionMultiplexer connected = await connecting.WaitAsync(options.ConnectTimeout, time, cancellationToken).ConfigureAwait(false);
             return new LedgerConnection(connected, server, options.OperationTimeout, time);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException or OperationCanceledException)
+        catch (Exception error) when (LedgerErrors.IsOfServer(error) || error is OperationCanceledException)
         {
             _ = connecting.ContinueWith(
                 static late => late.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
@@ -77,10 +83,29 @@ internal sealed class LedgerConnection : IAsyncDisposable
             await Task.WhenAll(set).WaitAsync(_timeout, _time).ConfigureAwait(false);
             return await Task.WhenAll(read).WaitAsync(_timeout, _time).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (LedgerErrors.IsOfServer(error))
         {
             throw LedgerErrors.ForConnecting(Server, _timeout, error);
         }
+    }
+
+    /// <summary>What the primaries say of themselves; nothing of those that may not be asked.</summary>
+    public async Task<IReadOnlyList<ServerSettings>> ReadSettingsAsync()
+    {
+        List<ServerSettings> settings = [];
+        foreach (IServer server in _client.GetServers().Where(server => server is { IsConnected: true, IsReplica: false }))
+        {
+            try
+            {
+                settings.Add(await ServerSettings.ReadAsync(server).WaitAsync(_timeout, _time).ConfigureAwait(false));
+            }
+            catch (Exception error) when (LedgerErrors.IsOfServer(error))
+            {
+                // Many hosted servers forbid it. It is advice; the ledger works without.
+            }
+        }
+
+        return settings;
     }
 
     /// <summary>Adds one to numbers.</summary>
@@ -90,7 +115,7 @@ internal sealed class LedgerConnection : IAsyncDisposable
         {
             await Task.WhenAll(keys.Select(key => _database.StringIncrementAsync(key))).WaitAsync(_timeout, _time).ConfigureAwait(false);
         }
-        catch (Exception error) when (error is RedisException or TimeoutException)
+        catch (Exception error) when (LedgerErrors.IsOfServer(error))
         {
             throw LedgerErrors.ForStep(Server, error);
         }
@@ -111,7 +136,7 @@ internal sealed class LedgerConnection : IAsyncDisposable
             {
                 return LedgerReply.Parse(await RunAsync(script, keys, arguments, left).ConfigureAwait(false), Server);
             }
-            catch (Exception error) when (error is RedisException or TimeoutException)
+            catch (Exception error) when (LedgerErrors.IsOfServer(error))
             {
                 if (!repeatable || !LedgerErrors.IsPassing(error) || _time.GetElapsedTime(start) + Pause >= _timeout)
                 {

@@ -6,6 +6,9 @@ namespace Oml.Sdk.Redis;
 /// <summary>Turns what the client reports into errors that name the server, what happened and what to do.</summary>
 internal static class LedgerErrors
 {
+    /// <summary>Whether an error is about the server or the way to it.</summary>
+    public static bool IsOfServer(Exception error) => error is RedisException or RedisCommandException or TimeoutException;
+
     /// <summary>Whether a step that failed like this may succeed when it is tried again soon.</summary>
     public static bool IsPassing(Exception error) => error switch
     {
@@ -25,6 +28,9 @@ internal static class LedgerErrors
             RedisServerException refused =>
                 $"The Redis server {server} refused a step of the usage ledger ({Brief(refused)}); nothing was booked and the use is refused. " +
                 "Look at the server, and at what its user may do.",
+            RedisCommandException =>
+                $"No primary of the Redis server {server} takes the steps of the usage ledger; nothing was booked and the use is refused. " +
+                "Look whether only a replica is left, and whether the connection string disables commands.",
             TimeoutException =>
                 $"The Redis server {server} did not answer the usage ledger in time, so the use is refused; it may have been booked. " +
                 "Look at the server's load and the network, or allow more time.",
@@ -53,7 +59,8 @@ internal static class LedgerErrors
             RedisConnectionException { FailureType: ConnectionFailureType.ProtocolFailure or ConnectionFailureType.InternalFailure } =>
                 $"What answers at {server} does not speak the Redis protocol. Correct the connection string; look whether it must say ssl=true.",
             _ =>
-                $"The Redis server {server} of the usage ledger could not be reached. Look whether it runs, at the network, and at the connection string.",
+                $"No primary of the Redis server {server} could be reached for the usage ledger. Look whether it runs and is no replica, at the " +
+                "network, and at the connection string.",
         },
         error);
 

@@ -17,4 +17,18 @@ internal static partial class RedisLedgerLog
         "The usage ledger '{Prefix}' on the Redis server {Server} is fenced: it was opened in epoch {Epoch}, and the server is in {ServerEpoch}. " +
         "It refuses every use until it is reopened.")]
     public static partial void Fenced(ILogger logger, string prefix, string server, long epoch, long? serverEpoch);
+
+    [LoggerMessage(133, LogLevel.Warning,
+        "The Redis server {Server} keeps usage in memory only: when it ends, permissions that were used can be used again. " +
+        "Set appendonly yes and appendfsync always.")]
+    public static partial void NotDurable(ILogger logger, string server);
+
+    [LoggerMessage(134, LogLevel.Warning,
+        "The Redis server {Server} drops keys when its memory is full ({Policy}): permissions that were used can then be used again. " +
+        "Set maxmemory-policy noeviction.")]
+    public static partial void Evicts(ILogger logger, string server, string policy);
+
+    [LoggerMessage(135, LogLevel.Warning,
+        "The server {Server} is Garnet. Without --lua-transaction-mode it mixes the steps of concurrent scripts, and quotas are exceeded.")]
+    public static partial void MixesScripts(ILogger logger, string server);
 }

@@ -249,12 +249,34 @@ public sealed class RedisUsageLedger : IUsageLedger, IAsyncDisposable
         try
         {
             await ledger.ReopenAsync(cancellationToken).ConfigureAwait(false);
+            await ledger.WarnAsync().ConfigureAwait(false);
             return ledger;
         }
         catch
         {
             await ledger.DisposeAsync().ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private async Task WarnAsync()
+    {
+        foreach (ServerSettings settings in await _connection.ReadSettingsAsync().ConfigureAwait(false))
+        {
+            if (!settings.WritesToDisk)
+            {
+                RedisLedgerLog.NotDurable(_logger, Server);
+            }
+
+            if (settings.Evicts is { } policy)
+            {
+                RedisLedgerLog.Evicts(_logger, Server, policy);
+            }
+
+            if (settings.IsGarnet)
+            {
+                RedisLedgerLog.MixesScripts(_logger, Server);
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Redis.Tests.Support;
@@ -43,7 +44,7 @@ public sealed class ServerErrorTests
     {
         string nowhere = $"127.0.0.1:{FreePort.Find()}";
 
-        (await FailToOpenAsync(nowhere)).Message.Should().Contain(nowhere).And.Contain("could not be reached");
+        (await FailToOpenAsync(nowhere)).Message.Should().Contain(nowhere).And.Contain("could be reached");
     }
 
     [Theory]
@@ -119,6 +120,15 @@ public sealed class ServerErrorTests
         }
 
         again.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Says_that_only_a_replica_is_there()
+    {
+        await using RedisServer server = await RedisServer.StartAsync(
+            durable: false, "--replicaof", "127.0.0.1", FreePort.Find().ToString(CultureInfo.InvariantCulture));
+
+        (await FailToOpenAsync(server.ConnectionString)).Message.Should().Contain(server.ConnectionString).And.Contain("replica");
     }
 
     [Fact]
