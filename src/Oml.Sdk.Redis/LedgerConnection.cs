@@ -129,18 +129,22 @@ internal sealed class LedgerConnection : IAsyncDisposable
     public async Task<LedgerReply> EvaluateAsync(LedgerScript script, RedisKey[] keys, RedisValue[] arguments, bool repeatable)
     {
         long start = _time.GetTimestamp();
+        Exception? unknown = null;
         while (true)
         {
-            TimeSpan left = _timeout - _time.GetElapsedTime(start);
+            TimeSpan left = TimeSpan.FromTicks(Math.Max(0, (_timeout - _time.GetElapsedTime(start)).Ticks));
             try
             {
-                return LedgerReply.Parse(await RunAsync(script, keys, arguments, left).ConfigureAwait(false), Server);
+                RedisResult result = await RunAsync(script, keys, arguments).WaitAsync(left, _time).ConfigureAwait(false);
+                return LedgerReply.Parse(result, Server);
             }
             catch (Exception error) when (LedgerErrors.IsOfServer(error))
             {
+                // What one attempt may have booked, a later one that was refused has not taken back.
+                unknown ??= LedgerErrors.IsRefusal(error) ? null : error;
                 if (!repeatable || !LedgerErrors.IsPassing(error) || _time.GetElapsedTime(start) + Pause >= _timeout)
                 {
-                    throw LedgerErrors.ForStep(Server, error);
+                    throw LedgerErrors.ForStep(Server, unknown ?? error);
                 }
             }
 
@@ -153,18 +157,17 @@ internal sealed class LedgerConnection : IAsyncDisposable
     private static string Describe(EndPoint endPoint) =>
         endPoint is DnsEndPoint { Port: not 0 } dns ? $"{dns.Host}:{dns.Port}" : endPoint is DnsEndPoint { Host: var host } ? host : $"{endPoint}";
 
-    private async Task<RedisResult> RunAsync(LedgerScript script, RedisKey[] keys, RedisValue[] arguments, TimeSpan timeout)
+    private async Task<RedisResult> RunAsync(LedgerScript script, RedisKey[] keys, RedisValue[] arguments)
     {
         try
         {
-            return await _database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster)
-                .WaitAsync(timeout, _time).ConfigureAwait(false);
+            return await _database.ScriptEvaluateAsync(script.Hash, keys, arguments, CommandFlags.DemandMaster).ConfigureAwait(false);
         }
         catch (RedisServerException error) when (error.Kind == RedisErrorKind.NoScript)
         {
             // The server says that it ran nothing. EVAL runs the script and makes the server remember it.
             return await _database.ScriptEvaluateAsync(script.Text, keys, arguments, CommandFlags.DemandMaster | CommandFlags.NoScriptCache)
-                .WaitAsync(timeout, _time).ConfigureAwait(false);
+                .ConfigureAwait(false);
         }
     }
 }

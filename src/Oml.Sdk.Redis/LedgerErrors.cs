@@ -19,6 +19,10 @@ internal static class LedgerErrors
         _ => false,
     };
 
+    /// <summary>Whether a step that failed like this was certainly not carried out.</summary>
+    public static bool IsRefusal(Exception error) => error is RedisServerException or RedisCommandException
+        or RedisConnectionException { CommandStatus: CommandStatus.WaitingInBacklog or CommandStatus.WaitingToBeSent };
+
     /// <summary>The error for a step that failed.</summary>
     public static UsageLedgerException ForStep(string server, Exception error) => new(
         error switch
