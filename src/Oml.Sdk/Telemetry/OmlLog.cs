@@ -37,4 +37,10 @@ internal static partial class OmlLog
     [LoggerMessage(9, LogLevel.Information,
         "Sealed model {Model} found at '{Path}': {Name}, version {Version}, signed by a trusted publisher. The first permission opens it.")]
     public static partial void SealedModelFound(ILogger logger, ModelId model, string path, string name, string version);
+
+    [LoggerMessage(10, LogLevel.Warning,
+        "The receipt log '{Folder}' was not closed properly: {Receipts} receipts are whole; cut off {ReceiptBytes} bytes of an unfinished " +
+        "receipt, {CheckpointBytes} of a checkpoint and {HashBytes} of hashes, which were written anew.")]
+    public static partial void ReceiptLogRecovered(
+        ILogger logger, string folder, long receipts, long receiptBytes, long checkpointBytes, long hashBytes);
 }
