@@ -72,6 +72,9 @@ public sealed class ContentKeyTests
             });
             disposing.Start();
             start.SignalAndWait();
+
+            // Later in each round, so that the two meet in every order however long a thread takes to wake.
+            Thread.SpinWait(i * i * 20);
             try
             {
                 secret.CopyTo(copy, nameof(copy), this);
