@@ -19,6 +19,7 @@ public interface IFingerprintEmbedder : IDisposable
     /// <summary>Marks an output in place.</summary>
     /// <param name="output">An output that the factory's <see cref="IFingerprintEmbedderFactory.CheckOutput"/> accepted.</param>
     /// <returns>How many rows were marked and how many were left as they were.</returns>
+    /// <exception cref="ObjectDisposedException">The embedder was disposed, before the call or during it.</exception>
     /// <exception cref="NonFiniteOutputException">A row holds NaN or an infinity and the options say to refuse such outputs.</exception>
     FingerprintOutcome Embed(OutputTensor output);
 }

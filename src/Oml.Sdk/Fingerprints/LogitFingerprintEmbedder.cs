@@ -9,8 +9,10 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
 {
     private readonly float _relativeAmplitude;
     private readonly bool _refuseNonFinite;
+
+    // One schedule, in memory that the collector does not move: no copy of it stays behind.
+    private readonly AesKeySchedule[] _schedule = GC.AllocateArray<AesKeySchedule>(1, pinned: true);
     private readonly byte[] _keystream;
-    private AesKeySchedule _schedule;
     private volatile bool _disposed;
 
     /// <param name="key">The licensee's key; what is needed of it is copied.</param>
@@ -19,11 +21,11 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
     /// <param name="refuseNonFinite">Whether to refuse rows with NaN or an infinity.</param>
     public LogitFingerprintEmbedder(CarrierKey key, int rowLength, float relativeAmplitude, bool refuseNonFinite)
     {
-        key.ExpandStatic(out _schedule);
+        key.ExpandStatic(out _schedule[0]);
         int signs = CarrierLayout.StreamLength(rowLength);
         int bytes = (signs + (8 * IAesBlocks.Bytes) - 1) / (8 * IAesBlocks.Bytes) * IAesBlocks.Bytes;
         _keystream = GC.AllocateUninitializedArray<byte>(bytes + LogitRows.Slack, pinned: true);
-        CarrierKeystream.Fill(in _schedule, 0, _keystream.AsSpan(0, bytes), KernelDispatch.Aes);
+        CarrierKeystream.Fill(in _schedule[0], 0, _keystream.AsSpan(0, bytes), KernelDispatch.Aes);
         _relativeAmplitude = relativeAmplitude;
         _refuseNonFinite = refuseNonFinite;
     }
@@ -45,7 +47,11 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
         }
 
         int rowLength = (int)output.RowLength;
-        LogitTally tally = LogitRows.Mark(data, rowLength, in _schedule, _keystream, _relativeAmplitude, _refuseNonFinite);
+        LogitTally tally = LogitRows.Mark(data, rowLength, in _schedule[0], _keystream, _relativeAmplitude, _refuseNonFinite);
+
+        // Disposed meanwhile, the carrier may have been cleared halfway: then this is not the mark, and must not count as one.
+        Interlocked.MemoryBarrier();
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (tally.RefusedRow >= 0)
         {
             ReadOnlySpan<float> row = data.Slice(tally.RefusedRow * rowLength, rowLength);
@@ -58,7 +64,8 @@ internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
     public void Dispose()
     {
         _disposed = true;
-        _schedule.Clear();
+        Interlocked.MemoryBarrier();
+        _schedule[0].Clear();
         CryptographicOperations.ZeroMemory(_keystream);
     }
 }

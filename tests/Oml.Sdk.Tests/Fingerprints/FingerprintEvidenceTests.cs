@@ -16,7 +16,8 @@ public sealed class FingerprintEvidenceTests
         TraceResult trace = evidence.Trace(key, FingerprintTestData.Model, Thousand);
 
         trace.Accused.Should().Be(321);
-        trace.CorrectedPValue.Should().BeLessThan(1e-100);
+        trace.Ranked[0].Statistic.Should().BeGreaterThan(21.8, "exp(-T²/2) is then below 1e-103");
+        trace.CorrectedPValue.Should().BeLessThan(1e-35, "no key of 128 bits proves more");
         trace.Margin.Should().BeGreaterThan(20);
         trace.Ranked.Should().HaveCount(10);
         trace.Candidates.Should().Be(1000);
@@ -166,6 +167,78 @@ public sealed class FingerprintEvidenceTests
         }
 
         evidence.Trace(key, FingerprintTestData.Model, Thousand).Accused.Should().Be(8);
+    }
+
+    [Fact]
+    public void Masked_places_of_blind_rows_count_nothing_with_a_baseline_too()
+    {
+        Random random = new(1);
+        float[] baseline = FingerprintTestData.Row(random, 200);
+        float[] suspect = [.. FingerprintTestData.Row(random, 200).Zip(baseline, (z, b) => z + b)];
+        suspect.AsSpan(0, 100).Fill(-1e9f);
+        double[] residual = new double[200];
+
+        EvidenceRow.TryBlind(suspect, baseline, residual).Should().BeTrue();
+
+        residual[..100].Should().OnlyContain(value => value == 0);
+        residual.Sum(value => value * value).Should().BeApproximately(1, 1e-12);
+        residual.Sum().Should().BeApproximately(0, 0.2, "it was centred over the places that count, and only then clipped");
+    }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(30f)]
+    [InlineData(-30f)]
+    public void Masks_are_known_by_their_distance_wherever_the_scores_lie(float shift)
+    {
+        float[] row = [.. FingerprintTestData.Row(new Random(1), 200).Select(z => z + shift)];
+        row.AsSpan(0, 100).Fill(-1e4f);
+        double[] residual = new double[200];
+
+        EvidenceRow.TryBlind(row, [], residual).Should().BeTrue();
+
+        residual[..100].Should().OnlyContain(value => value == 0);
+        residual[100..].Should().Contain(value => value != 0);
+    }
+
+    [Fact]
+    public void The_class_of_an_informed_row_is_the_reference_s()
+    {
+        using FingerprintKey key = FingerprintTestData.PublisherKey(1);
+        using IFingerprintEmbedder embedder = new LogitFingerprint(key).Create(new FingerprintSubject(FingerprintTestData.Model, 8));
+        using CarrierKey carrier = key.DeriveCarrierKey(new FingerprintSubject(FingerprintTestData.Model, 8));
+        FingerprintEvidence evidence = new(10);
+        Random random = new(3);
+        for (int row = 0; row < 2000; row++)
+        {
+            float[] clean = FingerprintTestData.Row(random, 10, scale: 1);
+            float[] marked = [.. clean];
+            embedder.Embed(OutputTensor.Create("logits", marked, 1, 10));
+
+            // Rounded so coarsely that the best two are often equal, and the lower index looks like the class.
+            float[] suspect = [.. marked.Select(z => MathF.Round(2 * z) / 2)];
+            evidence.AddInformed(suspect, clean);
+        }
+
+        evidence.Detect(carrier).Statistic.Should().BeGreaterThan(7.5, "it is 8.05, and 6.5 where the suspect's class is used");
+    }
+
+    [Fact]
+    public void No_p_value_claims_more_than_a_key_of_128_bits_gives()
+    {
+        using FingerprintKey key = FingerprintTestData.PublisherKey(1);
+        FingerprintEvidence evidence = Informed(key, licensee: 321, rows: 5, length: 1000, (z, _) => z);
+        using CarrierKey carrier = key.DeriveCarrierKey(new FingerprintSubject(FingerprintTestData.Model, 321));
+
+        DetectionResult result = evidence.Detect(carrier);
+        TraceResult trace = evidence.Trace(key, FingerprintTestData.Model, Thousand);
+
+        result.Statistic.Should().BeGreaterThan(20);
+        result.PValue.Should().BeApproximately(Math.ScaleB(1, -128), 1e-50);
+        result.ApproximatePValue.Should().BeApproximately(Math.ScaleB(1, -128), 1e-50);
+        trace.Accused.Should().Be(321);
+        trace.CorrectedPValue.Should().BeApproximately(1000 * Math.ScaleB(1, -128), 1e-47);
+        trace.StrongestPossibleLog10CorrectedPValue.Should().BeApproximately(3 + Math.Log10(Math.ScaleB(1, -128)), 1e-9);
     }
 
     [Fact]

@@ -49,6 +49,48 @@ public sealed class LogitFingerprintTests
     }
 
     [Fact]
+    public void A_mark_that_races_with_disposal_is_whole_or_an_error()
+    {
+        using FingerprintKey key = FingerprintTestData.PublisherKey(1);
+        float[] clean = FingerprintTestData.Row(new Random(1), 20 * 20_000);
+        float[] expected = [.. clean];
+        using (IFingerprintEmbedder embedder = new LogitFingerprint(key).Create(Licensee))
+        {
+            embedder.Embed(OutputTensor.Create("logits", expected, 20, 20_000));
+        }
+
+        int refused = 0;
+        for (int i = 0; i < 60; i++)
+        {
+            IFingerprintEmbedder embedder = new LogitFingerprint(key).Create(Licensee);
+            float[] data = [.. clean];
+            OutputTensor output = OutputTensor.Create("logits", data, 20, 20_000);
+            using Barrier start = new(2);
+            Thread disposing = new(() =>
+            {
+                start.SignalAndWait();
+                Thread.SpinWait(i * 100);
+                embedder.Dispose();
+            });
+            disposing.Start();
+            start.SignalAndWait();
+            try
+            {
+                embedder.Embed(output);
+                data.AsSpan().SequenceEqual(expected).Should().BeTrue("it counted as marked");
+            }
+            catch (ObjectDisposedException)
+            {
+                refused++;
+            }
+
+            disposing.Join();
+        }
+
+        refused.Should().BePositive("otherwise the two never met");
+    }
+
+    [Fact]
     public void Refuses_a_non_finite_row_and_says_where()
     {
         using FingerprintKey key = FingerprintTestData.PublisherKey(1);

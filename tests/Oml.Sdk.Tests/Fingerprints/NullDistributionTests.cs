@@ -55,9 +55,11 @@ public sealed class NullDistributionTests
     }
 
     [Fact]
-    public void P_values_below_the_range_of_double_still_have_a_logarithm()
+    public void No_p_value_is_below_the_chance_of_guessing_a_key()
     {
-        EvidenceStatistic.Log10Hoeffding(100).Should().BeApproximately(-5000 * Math.Log10(Math.E), 1e-9);
-        new DetectionResult(100, EvidenceStatistic.Log10Hoeffding(100), NormalTail.Log10(100), 1, 0, 10).PValue.Should().Be(0);
+        EvidenceStatistic.Log10Hoeffding(13).Should().BeApproximately(-84.5 * Math.Log10(Math.E), 1e-9);
+        EvidenceStatistic.Log10Hoeffding(100).Should().BeApproximately(-128 * Math.Log10(2), 1e-12);
+        EvidenceStatistic.Log10Normal(100).Should().BeApproximately(-128 * Math.Log10(2), 1e-12);
+        EvidenceStatistic.Log10Hoeffding(-100).Should().Be(0);
     }
 }

@@ -1,10 +1,11 @@
+using Oml.Sdk.Fingerprints.Kernels;
+
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>Turns one row of a suspect into a residual of unit length, in which only the signs of a carrier should stand out.</summary>
 internal static class EvidenceRow
 {
     private const double Winsor = 3;
-    private const double MaskFactor = 256;
 
     // A residual this much smaller than the row is rounding of doubles, not a mark.
     private const double Nothing = 1e-9;
@@ -13,47 +14,48 @@ internal static class EvidenceRow
     /// <returns>False if the row says nothing: not finite or constant.</returns>
     public static bool TryInformed(ReadOnlySpan<float> suspect, ReadOnlySpan<float> reference, Span<double> residual)
     {
-        if (!TryCentre(reference, reference, residual, out double referencePower))
+        float limit = LeastScore(reference);
+        if (!TryCentre(reference, reference, limit, residual, out double referencePower))
         {
             return false;
         }
 
         double[] centred = residual.ToArray();
-        if (!TryCentre(suspect, reference, residual, out double power))
+        if (!TryCentre(suspect, reference, limit, residual, out double power))
         {
             return false;
         }
 
-        double slope = Dot(centred, residual) / referencePower;
-        for (int i = 0; i < residual.Length; i++)
-        {
-            residual[i] -= slope * centred[i];
-        }
-
+        Subtract(residual, centred, Dot(centred, residual) / referencePower);
         Normalise(residual, Nothing * Math.Sqrt(power));
         return true;
     }
 
     /// <summary>What is left of the suspect's own row: centred, without the baseline, in standard deviations, outliers drawn in.</summary>
+    /// <param name="suspect">The row.</param>
+    /// <param name="baseline">The row whose share is taken out; finite, or empty for none.</param>
+    /// <param name="residual">As many elements.</param>
     /// <returns>False if the row says nothing: not finite or constant.</returns>
-    public static bool TryBlind(ReadOnlySpan<float> suspect, ReadOnlySpan<double> baseline, Span<double> residual)
+    public static bool TryBlind(ReadOnlySpan<float> suspect, ReadOnlySpan<float> baseline, Span<double> residual)
     {
-        if (!TryCentre(suspect, suspect, residual, out double power))
+        float limit = LeastScore(suspect);
+        if (!TryCentre(suspect, suspect, limit, residual, out double power))
         {
             return false;
         }
 
-        double floor = Nothing * Math.Sqrt(power);
         if (!baseline.IsEmpty)
         {
-            double share = Dot(baseline, residual);
-            for (int i = 0; i < residual.Length; i++)
+            // Centred anew over the places that count here: a masked place must stay 0.
+            double[] centred = new double[baseline.Length];
+            if (TryCentre(baseline, suspect, limit, centred, out double baselinePower))
             {
-                residual[i] -= share * baseline[i];
+                Subtract(residual, centred, Dot(centred, residual) / baselinePower);
             }
         }
 
-        double deviation = Math.Sqrt(Dot(residual, residual) / residual.Length);
+        int scores = CountScores(suspect, limit);
+        double deviation = Math.Sqrt(Dot(residual, residual) / scores);
         if (deviation > 0)
         {
             foreach (ref double value in residual)
@@ -62,44 +64,73 @@ internal static class EvidenceRow
             }
         }
 
-        Normalise(residual, floor);
+        Normalise(residual, Nothing * Math.Sqrt(power));
         return true;
     }
 
-    /// <summary>A row less its mean. Masked places (far below the largest element of <paramref name="judge"/>) become 0 and do not count.</summary>
-    /// <returns>False if an element is not finite or all are equal.</returns>
-    public static bool TryCentre(ReadOnlySpan<float> row, ReadOnlySpan<float> judge, Span<double> centred, out double power)
+    /// <summary>Whether a row is finite and its scores are not all equal.</summary>
+    public static bool Varies(ReadOnlySpan<float> row) => TryCentre(row, row, LeastScore(row), new double[row.Length], out _);
+
+    /// <summary>The inner product of two vectors.</summary>
+    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    {
+        double sum = 0;
+        for (int i = 0; i < left.Length; i++)
+        {
+            sum += left[i] * right[i];
+        }
+
+        return sum;
+    }
+
+    // The smallest element that is a score and no mask; NaN if one is not finite.
+    private static float LeastScore(ReadOnlySpan<float> row)
+    {
+        float max = float.NegativeInfinity;
+        float min = float.PositiveInfinity;
+        foreach (float value in row)
+        {
+            if (!float.IsFinite(value))
+            {
+                return float.NaN;
+            }
+
+            max = MathF.Max(max, value);
+            min = MathF.Min(min, value);
+        }
+
+        if (!(max - min > MaskRule.Distance))
+        {
+            return min;
+        }
+
+        float[] descending = row.ToArray();
+        descending.AsSpan().Sort();
+        descending.AsSpan().Reverse();
+        return descending[MaskRule.CountScores(descending) - 1];
+    }
+
+    // A row less its mean. Places where the judge is below the limit are masked: they become 0 and do not count.
+    private static bool TryCentre(ReadOnlySpan<float> row, ReadOnlySpan<float> judge, float limit, Span<double> centred, out double power)
     {
         power = 0;
-        float max = float.NegativeInfinity;
+        double sum = 0;
         for (int i = 0; i < row.Length; i++)
         {
-            if (!float.IsFinite(row[i]) || !float.IsFinite(judge[i]))
+            if (float.IsNaN(limit) || !float.IsFinite(row[i]))
             {
                 return false;
             }
 
-            max = MathF.Max(max, judge[i]);
+            sum += judge[i] >= limit ? row[i] : 0d;
         }
 
-        double limit = -MaskFactor * Math.Max(1d, Math.Abs(max));
-        double sum = 0;
-        int count = 0;
-        for (int i = 0; i < row.Length; i++)
-        {
-            if (judge[i] >= limit)
-            {
-                sum += row[i];
-                count++;
-            }
-        }
-
-        double mean = sum / count;
+        double mean = sum / CountScores(judge, limit);
         bool varies = false;
         float some = float.NaN;
         for (int i = 0; i < row.Length; i++)
         {
-            if (judge[i] < limit)
+            if (!(judge[i] >= limit))
             {
                 centred[i] = 0;
                 continue;
@@ -114,16 +145,23 @@ internal static class EvidenceRow
         return varies;
     }
 
-    /// <summary>The inner product of two vectors.</summary>
-    public static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    private static int CountScores(ReadOnlySpan<float> judge, float limit)
     {
-        double sum = 0;
-        for (int i = 0; i < left.Length; i++)
+        int count = 0;
+        foreach (float value in judge)
         {
-            sum += left[i] * right[i];
+            count += value >= limit ? 1 : 0;
         }
 
-        return sum;
+        return count;
+    }
+
+    private static void Subtract(Span<double> residual, ReadOnlySpan<double> other, double share)
+    {
+        for (int i = 0; i < residual.Length; i++)
+        {
+            residual[i] -= share * other[i];
+        }
     }
 
     private static void Normalise(Span<double> residual, double floor)

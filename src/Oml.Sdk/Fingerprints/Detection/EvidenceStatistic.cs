@@ -8,6 +8,9 @@ internal readonly struct EvidenceStatistic
 {
     private const double Log10E = 0.43429448190325182765;
 
+    // log10 of 2^-128. A key that was drawn at random is the right one with this probability, so no test of a key says more.
+    private const double Log10LeastPValue = -38.531839444989586;
+
     private readonly double[] _residual;
     private readonly double _norm;
 
@@ -32,8 +35,12 @@ internal readonly struct EvidenceStatistic
         }
     }
 
-    /// <summary>The decimal logarithm of Hoeffding's bound min(1, exp(−T²/2)) for T &gt; 0, else of 1.</summary>
-    public static double Log10Hoeffding(double statistic) => statistic > 0 ? -0.5 * statistic * statistic * Log10E : 0;
+    /// <summary>The decimal logarithm of Hoeffding's bound exp(−T²/2), at least 2⁻¹²⁸, for T &gt; 0; else of 1.</summary>
+    public static double Log10Hoeffding(double statistic) =>
+        statistic > 0 ? Math.Max(-0.5 * statistic * statistic * Log10E, Log10LeastPValue) : 0;
+
+    /// <summary>The decimal logarithm of P(Z ≥ T) for a standard normal Z, at least 2⁻¹²⁸.</summary>
+    public static double Log10Normal(double statistic) => Math.Max(NormalTail.Log10(statistic), Log10LeastPValue);
 
     /// <summary>T for a licensee's key.</summary>
     public double Of(CarrierKey key)

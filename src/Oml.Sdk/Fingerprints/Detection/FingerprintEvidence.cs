@@ -11,15 +11,17 @@ namespace Oml.Sdk.Fingerprints;
 /// that are independent of R, so Hoeffding's inequality bounds P(T ≥ t) by exp(−t²/2). It also means that T cannot exceed ‖R‖₁/‖R‖: with fewer
 /// than about 2·ln(N/α) signs in all, no number of rows tells N licensees apart. There are V of them; V for each class that occurs
 /// when a row has fewer than 128 elements.</para>
-/// <para>Outputs that were scaled, shifted or tempered need no special treatment. Elements that are masked (below −256 times the
-/// largest magnitude that counts) are left out. Not thread-safe while rows are added; <see cref="Detect"/> and <see cref="Trace"/>
+/// <para>That holds for a number of rows that was decided beforehand. Who adds rows until the p-value is small enough looks often, and
+/// some look succeeds by chance: multiply the p-value of look k by k·(k + 1), which stays valid whenever one stops.</para>
+/// <para>Outputs that were scaled, shifted or tempered need no special treatment. Elements that are masked (far below all scores,
+/// docs/spec/fingerprint.md §3) are left out. Not thread-safe while rows are added; <see cref="Detect"/> and <see cref="Trace"/>
 /// only read.</para>
 /// </remarks>
 public sealed class FingerprintEvidence
 {
     private readonly double[] _sum;
     private readonly double[] _row;
-    private readonly double[] _baseline;
+    private readonly float[] _baseline;
 
     /// <summary>Starts empty.</summary>
     /// <param name="rowLength">V, the number of elements of a row; at least 2.</param>
@@ -35,22 +37,16 @@ public sealed class FingerprintEvidence
         RowLength = rowLength;
         _sum = new double[CarrierLayout.StreamLength(rowLength)];
         _row = new double[rowLength];
-        _baseline = baseline.IsEmpty ? [] : new double[rowLength];
+        _baseline = baseline.ToArray();
         if (baseline.IsEmpty)
         {
             return;
         }
 
         CheckLength(baseline, nameof(baseline));
-        if (!EvidenceRow.TryCentre(baseline, baseline, _baseline, out double power))
+        if (!EvidenceRow.Varies(baseline))
         {
             throw new ArgumentException("A baseline is finite and not constant.", nameof(baseline));
-        }
-
-        double scale = 1 / Math.Sqrt(power);
-        foreach (ref double value in _baseline.AsSpan())
-        {
-            value *= scale;
         }
     }
 
@@ -76,7 +72,9 @@ public sealed class FingerprintEvidence
     {
         CheckLength(suspectRow, nameof(suspectRow));
         CheckLength(referenceRow, nameof(referenceRow));
-        return Count(suspectRow, EvidenceRow.TryInformed(suspectRow, referenceRow, _row));
+
+        // The class is the reference's: marking kept it, and what else was done to the suspect may have not.
+        return Count(referenceRow, EvidenceRow.TryInformed(suspectRow, referenceRow, _row));
     }
 
     /// <summary>Adds a row of which nothing else is known. Needs many rows, over inputs of many classes; a baseline helps.</summary>
@@ -104,7 +102,7 @@ public sealed class FingerprintEvidence
         CheckRows();
         double statistic = new EvidenceStatistic(_sum).Of(key);
         return new DetectionResult(
-            statistic, EvidenceStatistic.Log10Hoeffding(statistic), NormalTail.Log10(statistic), Rows, SkippedRows, RowLength);
+            statistic, EvidenceStatistic.Log10Hoeffding(statistic), EvidenceStatistic.Log10Normal(statistic), Rows, SkippedRows, RowLength);
     }
 
     /// <summary>Tests every licensee of a model and ranks them.</summary>
@@ -137,7 +135,7 @@ public sealed class FingerprintEvidence
         return EvidenceTrace.Run(this, new EvidenceStatistic(_sum), key, model, [.. candidates], options, progress, cancellationToken);
     }
 
-    private bool Count(ReadOnlySpan<float> suspectRow, bool used)
+    private bool Count(ReadOnlySpan<float> classRow, bool used)
     {
         if (!used)
         {
@@ -146,7 +144,7 @@ public sealed class FingerprintEvidence
         }
 
         Rows++;
-        Span<double> sum = _sum.AsSpan(CarrierLayout.OffsetOf(suspectRow), RowLength);
+        Span<double> sum = _sum.AsSpan(CarrierLayout.OffsetOf(classRow), RowLength);
         for (int i = 0; i < sum.Length; i++)
         {
             sum[i] += _row[i];

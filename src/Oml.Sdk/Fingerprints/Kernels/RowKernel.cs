@@ -32,9 +32,9 @@ internal static class RowKernel<TLanes, TVector, TAes>
         ref float first = ref MemoryMarshal.GetReference(row);
         nint length = row.Length;
 
-        RowSamples samples = RowSamples.Of(row);
-        if (!prepared.IsEmpty && refuseNonFinite && length >= SweepFrom && samples.High > samples.Low
-            && RowLevel.TryStep(samples.High - samples.Low, relativeAmplitude, out float known))
+        RowSamples scores = RowSamples.Of(row);
+        bool flat = scores.IsFlat;
+        if (!prepared.IsEmpty && refuseNonFinite && length >= SweepFrom && !flat && RowLevel.TryStep(scores, relativeAmplitude, out float known))
         {
             return RowSweep<TLanes, TVector>.TryMark(ref first, length, SweepBlock, in MemoryMarshal.GetReference(prepared), known, 0)
                 ? RowVerdict.Marked
@@ -56,8 +56,8 @@ internal static class RowKernel<TLanes, TVector, TAes>
             return RowVerdict.NonFinite;
         }
 
-        float spread = samples.High > samples.Low ? samples.High - samples.Low : max - samples.Low;
-        if (!RowLevel.TryStep(spread, relativeAmplitude, out float step))
+        scores = flat ? scores.Resolve(row, max) : scores;
+        if (!RowLevel.TryStep(scores, relativeAmplitude, out float step))
         {
             return RowVerdict.Unmarked;
         }

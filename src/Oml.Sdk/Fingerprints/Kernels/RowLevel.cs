@@ -14,16 +14,19 @@ internal readonly record struct RowLevel(float Max, float Step, float Top)
     // 2^-126, the smallest normal number.
     private const float MinStep = 1.17549435e-38f;
 
+    // Two to four units of the last place: less is lost in rounding, or kept by some elements only.
+    private const float LeastPart = 1 / 4194304f;
+
     /// <summary>The amplitude for a spread.</summary>
-    /// <param name="spread">What the amplitude is a fraction of.</param>
+    /// <param name="scores">Between which values a row's scores lie; the amplitude is a fraction of the distance.</param>
     /// <param name="relativeAmplitude">The fraction.</param>
     /// <param name="step">The amplitude.</param>
-    /// <returns>False if the row cannot carry a mark: the amplitude is zero, not normal or too large.</returns>
+    /// <returns>False if the row cannot carry a mark: the amplitude is zero, not normal, too large, or lost beside the scores.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool TryStep(float spread, float relativeAmplitude, out float step)
+    public static bool TryStep(RowSamples scores, float relativeAmplitude, out float step)
     {
-        step = relativeAmplitude * spread;
-        return step >= MinStep && step <= MaxStep;
+        step = relativeAmplitude * (scores.High - scores.Low);
+        return step >= MinStep && step <= MaxStep && step >= LeastPart * scores.Magnitude;
     }
 
     /// <summary>The numbers for a row whose amplitude and largest element are known.</summary>

@@ -9,8 +9,22 @@ internal readonly record struct RowSamples(float Low, float High)
 {
     private const int Most = 7;
 
-    // A sample more than this many times max(1, |highest sample|) below zero is the mask of a forbidden class, not a score.
-    private const float MaskFactor = 256f;
+    // A spread of fewer than about 64 to 128 units of the last place is no measure of a row.
+    private const float FlatPart = 1 / 131072f;
+
+    /// <summary>The magnitude of the larger end.</summary>
+    public float Magnitude
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Max(MathF.Abs(Low), MathF.Abs(High));
+    }
+
+    /// <summary>Whether the samples lie too close together to say how far the row's scores spread: they may all be masks.</summary>
+    public bool IsFlat
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => !(High - Low > FlatPart * Magnitude);
+    }
 
     /// <summary>Looks at a row of finite elements; for any other row the answer means nothing.</summary>
     /// <param name="row">At least one element.</param>
@@ -32,30 +46,62 @@ internal readonly record struct RowSamples(float Low, float High)
         float f = Unsafe.Add(ref first, 6 * stride);
         float high = Max(Max(Max(a, b), Max(c, d)), Max(Max(e, f), first));
         float low = Min(Min(Min(a, b), Min(c, d)), Min(Min(e, f), first));
-        return low < MaskLimit(high) ? OfFew([first, a, b, c, d, e, f]) : new RowSamples(low, high);
+        return high - low > MaskRule.Distance ? OfFew([first, a, b, c, d, e, f]) : new RowSamples(low, high);
+    }
+
+    /// <summary>Where the scores of a row begin and end whose samples are flat.</summary>
+    /// <param name="row">Finite elements.</param>
+    /// <param name="max">The largest of them.</param>
+    /// <remarks>
+    /// What lies above the samples decides whether they are masks: if it is far from them and close together, it is the scores. It takes
+    /// a few passes, but such rows are rare.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public RowSamples Resolve(ReadOnlySpan<float> row, float max)
+    {
+        float floor = Low;
+        float level = High;
+        while (true)
+        {
+            float next = LeastAbove(row, level + (FlatPart * MathF.Abs(level)));
+            if (float.IsNaN(next) || !MaskRule.IsGap(next - level, max - next))
+            {
+                return new RowSamples(floor, max);
+            }
+
+            floor = level = next;
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static RowSamples OfFew(ReadOnlySpan<float> samples)
     {
-        float high = samples[0];
-        foreach (float sample in samples)
+        Span<float> descending = stackalloc float[Most];
+        descending = descending[..samples.Length];
+        for (int i = 0; i < samples.Length; i++)
         {
-            high = Max(high, sample);
+            int at = i;
+            for (; at > 0 && descending[at - 1] < samples[i]; at--)
+            {
+                descending[at] = descending[at - 1];
+            }
+
+            descending[at] = samples[i];
         }
 
-        float limit = MaskLimit(high);
-        float low = high;
-        foreach (float sample in samples)
-        {
-            low = sample < limit ? low : Min(low, sample);
-        }
-
-        return new RowSamples(low, high);
+        return new RowSamples(descending[MaskRule.CountScores(descending) - 1], descending[0]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float MaskLimit(float high) => -MaskFactor * Max(MathF.Abs(high), 1f);
+    private static float LeastAbove(ReadOnlySpan<float> row, float limit)
+    {
+        float least = float.NaN;
+        foreach (float value in row)
+        {
+            least = value > limit && !(value >= least) ? value : least;
+        }
+
+        return least;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Max(float x, float y) => float.MaxNative(x, y);

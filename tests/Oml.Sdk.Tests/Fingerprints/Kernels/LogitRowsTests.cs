@@ -198,6 +198,12 @@ public sealed class LogitRowsTests
         yield return i => random.Next(3) == 0 ? float.MinValue : random.NextSingle();
         yield return i => i % 7 == 3 ? random.NextSingle() : float.MinValue;
         yield return i => i == some ? 1f : float.MinValue;
+        yield return i => random.Next(50) == 0 ? random.NextSingle() : -1e9f;
+        yield return i => (random.Next(50) == 0 ? 0 : -1e9f) + (20 * random.NextSingle());
+        yield return i => (random.Next(3) == 0 ? 0 : -1e4f) + (20 * random.NextSingle());
+        yield return i => random.Next(3) switch { 0 => -1e9f, 1 => -65504f, _ => random.NextSingle() };
+        yield return i => 1000f * random.Next(4);
+        yield return i => 1e8f + (20 * random.NextSingle());
         yield return i => i % 2 == 0 ? float.MaxValue : float.MinValue;
         yield return i => i == some ? float.MaxValue : MathF.BitDecrement(float.MaxValue);
         yield return i => MathF.ScaleB(random.NextSingle() - 0.5f, 100 + random.Next(29));

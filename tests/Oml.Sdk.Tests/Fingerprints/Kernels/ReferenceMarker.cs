@@ -13,13 +13,11 @@ internal static class ReferenceMarker
         }
 
         float[] samples = row.Length < 7 ? [.. row] : [.. Enumerable.Range(0, 7).Select(k => row[k * (row.Length / 7)])];
-        float high = samples.Max();
-        float limit = -256f * Math.Max(Math.Abs(high), 1f);
-        float low = samples.Where(z => z >= limit).DefaultIfEmpty(high).Min();
         float max = row.Max();
-        float spread = high > low ? high - low : max - low;
-        float step = relativeAmplitude * spread;
-        if (!float.IsNormal(step) || step <= 0 || step > MathF.ScaleB(1, 101))
+        (float low, float high) = Scores(samples, row, max);
+        float step = relativeAmplitude * (high - low);
+        float magnitude = Math.Max(Math.Abs(low), Math.Abs(high));
+        if (!float.IsNormal(step) || step <= 0 || step > MathF.ScaleB(1, 101) || step < MathF.ScaleB(1, -22) * magnitude)
         {
             return RowVerdict.Unmarked;
         }
@@ -35,4 +33,32 @@ internal static class ReferenceMarker
 
         return RowVerdict.Marked;
     }
+
+    private static (float Low, float High) Scores(float[] samples, float[] row, float max)
+    {
+        float[] sorted = [.. samples.OrderDescending()];
+        int kept = Enumerable.Range(1, sorted.Length - 1)
+            .Where(k => IsGap(sorted[k - 1] - sorted[k], k == 1 ? sorted[1] - sorted[^1] : sorted[0] - sorted[k - 1]))
+            .DefaultIfEmpty(sorted.Length)
+            .First();
+        (float low, float high) = (sorted[kept - 1], sorted[0]);
+        if (high - low > MathF.ScaleB(1, -17) * Math.Max(Math.Abs(low), Math.Abs(high)))
+        {
+            return (low, high);
+        }
+
+        for (float level = high; ;)
+        {
+            float limit = level + (MathF.ScaleB(1, -17) * Math.Abs(level));
+            float[] above = [.. row.Where(z => z > limit)];
+            if (above.Length == 0 || !IsGap(above.Min() - level, max - above.Min()))
+            {
+                return (low, max);
+            }
+
+            low = level = above.Min();
+        }
+    }
+
+    private static bool IsGap(float gap, float spread) => gap > 104 && gap > 32 * spread;
 }
