@@ -254,6 +254,11 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         finally
         {
             await _core.Holder.DisposeAsync().ConfigureAwait(false);
+            if (_core.Receipts is { } receipts)
+            {
+                await receipts.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (_core.OwnedLedger is { } ledger)
             {
                 await ledger.DisposeAsync().ConfigureAwait(false);

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Metering.Receipts;
+using Oml.Sdk.Metering.Receipts.Recording;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing;
 using Oml.Sdk.Sealing.Loading;
@@ -27,6 +29,7 @@ public sealed class OmlModelBuilder
     private IPermissionVerifier? _verifier;
     private IUsageLedger? _ledger;
     private UsageLedgerFactory? _ledgerFactory;
+    private (Func<TimeProvider, ILoggerFactory, CancellationToken, Task<ReceiptLog>> Open, bool IsOwned, ReceiptOptions Options)? _receipts;
     private IFingerprintEmbedderFactory? _fingerprint;
     private ImmutableArray<string> _markedOutputs = [];
     private string? _audience;
@@ -186,6 +189,37 @@ public sealed class OmlModelBuilder
         });
     }
 
+    /// <summary>Writes receipts of use to a log, which can be checked and shown to others (docs/spec/receipt.md).</summary>
+    /// <param name="log">
+    /// The log; the caller keeps owning it, so that models can share it, but only models that share their usage ledger, too: a ledger that
+    /// is older than the log is refused.
+    /// </param>
+    /// <param name="configure">Changes the options; none for the defaults.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>When receipts cannot be written, the model refuses to run.</remarks>
+    public OmlModelBuilder UseReceipts(ReceiptLog log, Action<ReceiptOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        return SetReceipts((_, _, _) => Task.FromResult(log), isOwned: false, configure);
+    }
+
+    /// <summary>Writes receipts of use to a log of this model's own, opened when the model is built and closed with it.</summary>
+    /// <param name="folder">The log's own folder, on a disk of this machine.</param>
+    /// <param name="hostKey">The key that signs checkpoints; the caller disposes it after the model.</param>
+    /// <param name="configure">Changes the options; none for the defaults.</param>
+    /// <returns>This builder.</returns>
+    /// <remarks>When receipts cannot be written, the model refuses to run.</remarks>
+    public OmlModelBuilder UseReceipts(string folder, PermissionIssuer hostKey, Action<ReceiptOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(hostKey);
+        return SetReceipts(
+            (time, loggers, cancellationToken) => ReceiptLog.OpenAsync(
+                folder, hostKey, new ReceiptLogOptions { TimeProvider = time, Logger = loggers.CreateLogger<ReceiptLog>() }, cancellationToken),
+            isOwned: true,
+            configure);
+    }
+
     /// <summary>Marks outputs so that they can be traced to the licensee.</summary>
     /// <param name="fingerprint">Makes the embedder of each session; the caller keeps owning it.</param>
     /// <param name="outputs">The names of the outputs to mark; none for the model's first output.</param>
@@ -227,7 +261,8 @@ public sealed class OmlModelBuilder
     /// <exception cref="ExecutionProviderUnavailableException">The execution provider that was demanded is not there.</exception>
     /// <exception cref="ArgumentException">An output to be marked does not exist, or an option is out of range.</exception>
     /// <exception cref="NotSupportedException">An output to be marked is of a kind that the embedder cannot mark.</exception>
-    /// <exception cref="UsageLedgerException">The usage ledger cannot be opened.</exception>
+    /// <exception cref="UsageLedgerException">The usage ledger cannot be opened, or is older than the receipts.</exception>
+    /// <exception cref="ReceiptLogException">The receipt log cannot be opened.</exception>
     public async ValueTask<OmlModel> BuildAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfBuilt();
@@ -241,17 +276,21 @@ public sealed class OmlModelBuilder
         (ModelId id, ModelHolder holder) =
             _sealed is { } file ? OpenSealed(file.Path, file.Keys, file.Options) : await LoadPlainAsync(cancellationToken).ConfigureAwait(false);
         IUsageLedger? owned = null;
+        UsageRecorder? receipts = null;
         try
         {
             owned = _ledgerFactory is null ? null : await _ledgerFactory(_time, _loggers, cancellationToken).ConfigureAwait(false);
+            IUsageLedger ledger = owned ?? _ledger ?? new InMemoryUsageLedger(_time);
+            receipts = _receipts is null ? null : await StartReceiptsAsync(ledger, cancellationToken).ConfigureAwait(false);
             OmlModelCore core = new()
             {
                 Id = id,
                 Holder = holder,
                 Verifier = verifier,
                 Context = new PermissionContext(id, _audience, _requiredScopes),
-                Ledger = owned ?? _ledger ?? new InMemoryUsageLedger(_time),
+                Ledger = ledger,
                 OwnedLedger = owned as IAsyncDisposable,
+                Receipts = receipts,
                 Fingerprint = _fingerprint,
                 ClockSkew = _verifier is null ? _verification.ClockSkew : TimeSpan.Zero,
                 Time = _time,
@@ -271,6 +310,11 @@ public sealed class OmlModelBuilder
         catch
         {
             await holder.DisposeAsync().ConfigureAwait(false);
+            if (receipts is not null)
+            {
+                await receipts.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (owned is IAsyncDisposable disposable)
             {
                 await disposable.DisposeAsync().ConfigureAwait(false);
@@ -287,6 +331,33 @@ public sealed class OmlModelBuilder
         _source = source;
         _sealed = null;
     });
+
+    private OmlModelBuilder SetReceipts(
+        Func<TimeProvider, ILoggerFactory, CancellationToken, Task<ReceiptLog>> open, bool isOwned, Action<ReceiptOptions>? configure)
+    {
+        ReceiptOptions options = new();
+        configure?.Invoke(options);
+        return Set(() => _receipts = (open, isOwned, options.Copy()));
+    }
+
+    private async Task<UsageRecorder> StartReceiptsAsync(IUsageLedger ledger, CancellationToken cancellationToken)
+    {
+        (Func<TimeProvider, ILoggerFactory, CancellationToken, Task<ReceiptLog>> open, bool isOwned, ReceiptOptions options) = _receipts!.Value;
+        ReceiptLog log = await open(_time, _loggers, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await UsageRecorder.StartAsync(log, isOwned, options, ledger, _time, _loggers.CreateLogger<OmlModel>()).ConfigureAwait(false);
+        }
+        catch
+        {
+            if (isOwned)
+            {
+                await log.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
 
     private CosePermissionVerifier CreateVerifier() => _verification.TrustedIssuers.Count > 0
         ? new CosePermissionVerifier(_verification, _time)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Metering.Receipts.Recording;
 using Oml.Sdk.Outputs;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Telemetry;
@@ -31,6 +32,9 @@ internal sealed class OmlModelCore
 
     /// <summary>The ledger, if the model is to dispose it.</summary>
     public required IAsyncDisposable? OwnedLedger { get; init; }
+
+    /// <summary>What writes receipts, if anything does.</summary>
+    public required UsageRecorder? Receipts { get; init; }
 
     public required IFingerprintEmbedderFactory? Fingerprint { get; init; }
 

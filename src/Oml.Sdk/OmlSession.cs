@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Metering.Receipts;
+using Oml.Sdk.Metering.Receipts.Recording;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Telemetry;
 
@@ -30,6 +32,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     private readonly InputDigest? _inputDigest;
     private readonly ChainPayments? _payments;
     private readonly UnitRate? _rate;
+    private readonly SessionRecord? _record;
     private bool _mayRelease;
 
     internal OmlSession(
@@ -52,6 +55,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         Permission = permission;
         _inputDigest = inputDigest;
         _payments = permission.PermitChain is { } chain ? new ChainPayments(permission, chain, core.Ledger, endsAt) : null;
+        _record = core.Receipts?.Open(permission);
         _mayRelease = permission.Use == PermissionUse.SingleSession;
         _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, TimeToEnd(), Timeout.InfiniteTimeSpan) : null;
     }
@@ -80,6 +84,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <exception cref="InvalidInputException">The inputs do not fit the model. The model did not run.</exception>
     /// <exception cref="InferenceException">The runtime failed.</exception>
     /// <exception cref="NonFiniteOutputException">An output that must carry a fingerprint holds NaN or an infinity.</exception>
+    /// <exception cref="ReceiptLogException">Receipts cannot be written. The model did not run.</exception>
     /// <exception cref="ObjectDisposedException">The session or its model was disposed.</exception>
     public ValueTask<InferenceOutputs> InferAsync(InferenceInputs inputs, CancellationToken cancellationToken = default)
     {
@@ -130,6 +135,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         try
         {
             ThrowIfEnded();
+            _record?.ThrowIfUnrecordable();
             _model.Backend.Signature.Validate(inputs);
             ThrowIfOtherInputs(inputs);
             long units = CountUnits(inputs);
@@ -144,11 +150,11 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
             ValueTask<InferenceOutputs> running = _model.Backend.InferAsync(inputs, cancellationToken);
             if (!running.IsCompletedSuccessfully)
             {
-                return DeliverAsync(running, units);
+                return DeliverAsync(running, inputs, units);
             }
 
             InferenceOutputs outputs = running.Result;
-            MarkAndRestrict(outputs);
+            Finish(inputs, outputs, units);
             _gate.Exit();
             return new(outputs);
         }
@@ -184,15 +190,15 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
             throw;
         }
 
-        return await DeliverAsync(running, units).ConfigureAwait(false);
+        return await DeliverAsync(running, inputs, units).ConfigureAwait(false);
     }
 
-    private async ValueTask<InferenceOutputs> DeliverAsync(ValueTask<InferenceOutputs> running, long units)
+    private async ValueTask<InferenceOutputs> DeliverAsync(ValueTask<InferenceOutputs> running, InferenceInputs inputs, long units)
     {
         try
         {
             InferenceOutputs outputs = await running.ConfigureAwait(false);
-            MarkAndRestrict(outputs);
+            Finish(inputs, outputs, units);
             _gate.Exit();
             return outputs;
         }
@@ -260,12 +266,31 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
     }
 
-    private void MarkAndRestrict(InferenceOutputs outputs)
+    // What is recorded is what leaves: marked and restricted.
+    private void Finish(InferenceInputs inputs, InferenceOutputs outputs, long units)
     {
         _core.Mark(outputs, _model.MarkedOutputs, _embedder);
         if (Permission.OutputPolicy is { } policy)
         {
             _core.Restrict(outputs, policy);
+        }
+
+        if (_record is not null)
+        {
+            Record(_record, inputs, outputs, units);
+        }
+    }
+
+    private static void Record(SessionRecord record, InferenceInputs inputs, InferenceOutputs outputs, long units)
+    {
+        try
+        {
+            record.Delivered(inputs, outputs, units);
+        }
+        catch
+        {
+            outputs.Dispose();
+            throw;
         }
     }
 
@@ -320,6 +345,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
 
         bool delivered = _allowance.Spent > 0;
+        await WriteReceiptsAsync().ConfigureAwait(false);
         try
         {
             await _allowance.CloseAsync().ConfigureAwait(false);
@@ -353,6 +379,24 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
                 // Last of all: a model that is being disposed waits for the sessions that it remembers.
                 _core.Forget(this);
             }
+        }
+    }
+
+    // A session that cannot write its last receipts leaves the model unusable, see UsageRecorder; what it used stays booked.
+    private async ValueTask WriteReceiptsAsync()
+    {
+        if (_record is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _core.Receipts!.CloseAsync(_record).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            OmlLog.ReceiptsNotWritten(_core.Logger, error);
         }
     }
 

@@ -4,5 +4,6 @@ using Oml.Sdk.CrashHost;
 return args switch
 {
     ["seal", string graph, string target, string publisher] => await SealForEver.RunAsync(graph, target, publisher),
+    ["receipts", string folder, string host] => await ReceiptsForEver.RunAsync(folder, host),
     _ => 2,
 };

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Time.Testing;
 using Oml.Sdk.Inference;
+using Oml.Sdk.Metering;
+using Oml.Sdk.Metering.Receipts;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sqlite.Tests.Support;
 
@@ -7,6 +10,7 @@ namespace Oml.Sdk.Sqlite.Tests;
 public sealed class UseSqliteLedgerTests : IDisposable
 {
     private readonly LedgerFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
     private readonly PermissionIssuer _issuer = PermissionIssuer.Create();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -41,12 +45,58 @@ public sealed class UseSqliteLedgerTests : IDisposable
         File.Exists(_folder.Path + "-wal").Should().BeFalse("the last one to close a ledger cleans up");
     }
 
-    private ValueTask<OmlModel> BuildAsync() => OmlModel.CreateBuilder()
-        .UseOnnx("a model"u8.ToArray())
-        .UseBackend((_, _, _) => new(new Echo()))
-        .TrustIssuer(_issuer.PublicKey)
-        .UseSqliteLedger(_folder.Path)
-        .BuildAsync(Cancellation);
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_old_copy_of_the_ledger_or_none_is_noticed_through_the_receipts_and_said(bool isCopy)
+    {
+        await UseOnceAsync();
+        File.Copy(_folder.Path, _folder.Path + ".old");
+        _time.Advance(TimeSpan.FromHours(1));
+        byte[] used = await UseOnceAsync();
+        await (await BuildAsync(AddReceipts)).DisposeAsync();
+
+        File.Delete(_folder.Path);
+        if (isCopy)
+        {
+            File.Copy(_folder.Path + ".old", _folder.Path);
+        }
+
+        UsageLedgerException error = (await FluentActions.Awaiting(() => BuildAsync(AddReceipts).AsTask()).Should().ThrowAsync<UsageLedgerException>()).Which;
+        error.Message.Should().Contain("old copy").And.Contain(nameof(ReceiptOptions.AcceptOlderLedger));
+
+        // An operator who knows what was lost goes on. Without the check, what was used could be used again.
+        await using (OmlModel accepted = await BuildAsync(builder => AddReceipts(builder, options => options.AcceptOlderLedger = true)))
+        {
+            await using OmlSession again = await accepted.AuthorizeAsync(used, Cancellation);
+        }
+
+        await (await BuildAsync(AddReceipts)).DisposeAsync();
+    }
+
+    private async Task<byte[]> UseOnceAsync()
+    {
+        await using OmlModel model = await BuildAsync(AddReceipts);
+        byte[] permission = _issuer.Issue(new PermissionRequest { Licensee = "licensee", Model = model.Id, Lifetime = TimeSpan.FromHours(9), Quota = 1 });
+        (await model.InferAsync(new InferenceInputs().Add("x", new float[1], 1), permission, Cancellation)).Dispose();
+        return permission;
+    }
+
+    private void AddReceipts(OmlModelBuilder builder) => AddReceipts(builder, null);
+
+    private void AddReceipts(OmlModelBuilder builder, Action<ReceiptOptions>? configure) =>
+        builder.UseReceipts(_folder.Path + ".receipts", _issuer, configure).UseTimeProvider(_time);
+
+    private ValueTask<OmlModel> BuildAsync(Action<OmlModelBuilder>? configure = null)
+    {
+        OmlModelBuilder builder = OmlModel.CreateBuilder()
+            .UseOnnx("a model"u8.ToArray())
+            .UseBackend((_, _, _) => new(new Echo()))
+            .TrustIssuer(_issuer.PublicKey)
+            .UseSqliteLedger(_folder.Path);
+        configure?.Invoke(builder);
+        return builder.BuildAsync(Cancellation);
+    }
 
     private sealed class Echo : IInferenceBackend
     {

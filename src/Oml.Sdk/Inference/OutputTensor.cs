@@ -88,6 +88,13 @@ public abstract class OutputTensor
         return GetStringsCore();
     }
 
+    /// <summary>The memory of elements of a fixed size, to read.</summary>
+    internal ReadOnlySpan<byte> ReadBytes()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(InferenceOutputs));
+        return GetBytes();
+    }
+
     /// <summary>Ends the life of the tensor's memory.</summary>
     internal void MarkDisposed() => _disposed = true;
 

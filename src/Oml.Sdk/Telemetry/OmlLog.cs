@@ -43,4 +43,15 @@ internal static partial class OmlLog
         "receipt, {CheckpointBytes} of a checkpoint and {HashBytes} of hashes, which were written anew.")]
     public static partial void ReceiptLogRecovered(
         ILogger logger, string folder, long receipts, long receiptBytes, long checkpointBytes, long hashBytes);
+
+    [LoggerMessage(11, LogLevel.Error, "Receipts of use could not be written; the model refuses to be used until it is built again.")]
+    public static partial void ReceiptsNotWritten(ILogger logger, Exception error);
+
+    [LoggerMessage(12, LogLevel.Warning,
+        "The usage ledger was last used at {LedgerTime}, but there is a receipt of {ReceiptTime}. It was accepted all the same, as the options say: " +
+        "units that were used in between can be used again.")]
+    public static partial void OlderLedgerAccepted(ILogger logger, DateTimeOffset ledgerTime, DateTimeOffset receiptTime);
+
+    [LoggerMessage(13, LogLevel.Warning, "Receipts of use could not be written yet, as the usage ledger cannot be reached; it is tried again.")]
+    public static partial void ReceiptsDelayed(ILogger logger, Exception error);
 }

@@ -14,14 +14,19 @@ internal static class SessionAllocations
 
     /// <summary>Bytes in each of 100 windows of 100 calls, after as many to warm up.</summary>
     public static async Task<long[]> MeasureAsync(
-        IPermissionVerifier verifier, InferenceInputs inputs, Func<OmlSession, Task>? prepare = null, Action<OmlSession>? beforeCall = null)
+        IPermissionVerifier verifier,
+        InferenceInputs inputs,
+        Func<OmlSession, Task>? prepare = null,
+        Action<OmlSession>? beforeCall = null,
+        Action<OmlModelBuilder>? configure = null)
     {
         InferenceOutputs outputs = new([OutputTensor.Create("y", new float[4], 1, 4)]);
-        await using OmlModel model = await OmlModel.CreateBuilder()
+        OmlModelBuilder builder = OmlModel.CreateBuilder()
             .UseOnnx(ModelFixture.ModelBytes)
             .UseBackend((_, _, _) => new(new FixedBackend(outputs)))
-            .UsePermissionVerifier(verifier)
-            .BuildAsync();
+            .UsePermissionVerifier(verifier);
+        configure?.Invoke(builder);
+        await using OmlModel model = await builder.BuildAsync();
         await using OmlSession session = await model.AuthorizeAsync(default);
         if (prepare is not null)
         {

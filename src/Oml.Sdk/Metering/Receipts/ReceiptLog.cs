@@ -188,6 +188,29 @@ public sealed class ReceiptLog : IAsyncDisposable
         return ReadAsync(() => new MerkleTree(_writer.Tiles.Subtree).Consistency(fromSize, toSize), cancellationToken);
     }
 
+    /// <summary>Makes the file of one receipt, which anybody can check with the host's public key.</summary>
+    /// <param name="index">The receipt's index, 0 to <see cref="Size"/> − 1.</param>
+    /// <param name="cancellationToken">Stops the call while it waits for its turn.</param>
+    /// <returns>The file; a checkpoint is signed first if none covers the receipt yet.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no receipt of that index.</exception>
+    /// <exception cref="ReceiptLogException">The log cannot be read or written, or was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The log, or the host's key, was disposed.</exception>
+    public async Task<OfflineReceipt> ExportAsync(long index, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Size);
+        ReceiptCheckpoint? checkpoint = LastCheckpoint;
+        if (checkpoint is null || checkpoint.Size <= index)
+        {
+            checkpoint = await CheckpointAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return await ReadAsync(
+            () => OfflineReceipt.Create(
+                ReadEntry(index), index, new MerkleTree(_writer.Tiles.Subtree).Inclusion(index, checkpoint.Size), checkpoint),
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Waits for the calls in flight and closes the files; another writer may open the log then. It signs no checkpoint.</summary>
     /// <returns>When the log is closed.</returns>
     public async ValueTask DisposeAsync()

@@ -60,6 +60,14 @@ internal static class ReceiptCbor
 
     public static ReceiptHash ReadHash(CborReader reader) => new(StrictCbor.ReadBytes(reader, ReceiptHash.Size).Span);
 
+    /// <summary>Reads bytes of at most a length, without copying.</summary>
+    public static ReadOnlyMemory<byte> ReadBytes(CborReader reader, int maxBytes)
+    {
+        ReadOnlyMemory<byte> bytes = reader.ReadDefiniteLengthByteString();
+        Require(bytes.Length <= maxBytes, $"it holds more than {maxBytes} bytes");
+        return bytes;
+    }
+
     public static DateTimeOffset ReadTime(CborReader reader) =>
         DateTimeOffset.FromUnixTimeSeconds(StrictCbor.ReadInteger(reader, 0, PermissionLimits.MaxUnixSeconds));
 

@@ -1,0 +1,48 @@
+using Oml.Sdk.Metering.Receipts.Storage;
+using Oml.Sdk.Permissions;
+
+namespace Oml.Sdk.Metering.Receipts.Checking;
+
+/// <summary>The checkpoints of a folder, one after the other, each verified.</summary>
+internal static class CheckpointSequence
+{
+    public static IEnumerable<ReceiptCheckpoint> Read(LogFolder folder, IssuerPublicKey key, ProblemList problems)
+    {
+        Bundle bundle = new();
+        long files = TilePath.Count(folder.Checkpoints);
+        ReceiptCheckpoint? last = null;
+        for (long file = 0; file < files; file++)
+        {
+            string path = TilePath.Of(folder.Checkpoints, file);
+            bundle.Read(path);
+            for (int i = 0; i < bundle.Count; i++)
+            {
+                ReceiptLogFault fault = ReceiptCheckpoint.TryRead(bundle[i], key, out ReceiptCheckpoint? checkpoint);
+                if (checkpoint is null)
+                {
+                    problems.Add(fault, last?.Size ?? 0, $"a checkpoint in '{path}' was not signed by this host, or was changed");
+                    continue;
+                }
+
+                if (last is not null && (checkpoint.Origin != last.Origin || checkpoint.Size <= last.Size))
+                {
+                    problems.Add(
+                        ReceiptLogFault.UnorderedCheckpoint, checkpoint.Size, $"the checkpoint of {checkpoint} does not follow that of {last}");
+                    continue;
+                }
+
+                last = checkpoint;
+                yield return checkpoint;
+            }
+
+            if (bundle.RestBytes > 0)
+            {
+                bool isLast = file == files - 1;
+                problems.Add(
+                    isLast ? ReceiptLogFault.TornTail : ReceiptLogFault.TrailingData,
+                    last?.Size ?? 0,
+                    $"'{path}' has {bundle.RestBytes} bytes after its last checkpoint");
+            }
+        }
+    }
+}

@@ -1,0 +1,227 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Oml.Sdk.Permissions;
+using Oml.Sdk.Telemetry;
+
+namespace Oml.Sdk.Metering.Receipts.Recording;
+
+/// <summary>Writes receipts of what a model's sessions deliver. Thread-safe.</summary>
+/// <remarks>
+/// The usage ledger is told the time before a receipt of that time is written. So a ledger that knows an earlier time than the last
+/// receipt is not the one that the receipts were written beside: an old copy was put in its place.
+/// </remarks>
+internal sealed class UsageRecorder : IAsyncDisposable
+{
+    private readonly ReceiptLog _log;
+    private readonly bool _ownsLog;
+    private readonly IUsageLedger _ledger;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<SessionRecord, bool> _sessions = [];
+    private readonly Lock _order = new();
+    private readonly SemaphoreSlim _woken = new(0, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _flushTimer;
+    private readonly Task _loop;
+    private ReceiptLogException? _failure;
+    private long _observed;
+    private long _lastCheckpoint;
+
+    private UsageRecorder(ReceiptLog log, bool ownsLog, ReceiptOptions options, IUsageLedger ledger, TimeProvider time, ILogger logger)
+    {
+        _log = log;
+        _ownsLog = ownsLog;
+        _ledger = ledger;
+        _logger = logger;
+        Options = options;
+        Time = time;
+        _lastCheckpoint = time.GetTimestamp();
+        _flushTimer = time.CreateTimer(_ => Wake(), null, options.FlushInterval, options.FlushInterval);
+        _loop = Task.Run(RunAsync);
+    }
+
+    public ReceiptOptions Options { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>Starts, if the ledger is as new as the log.</summary>
+    /// <exception cref="UsageLedgerException">The ledger is older.</exception>
+    /// <exception cref="ReceiptLogException">The log cannot be read.</exception>
+    public static async Task<UsageRecorder> StartAsync(
+        ReceiptLog log, bool ownsLog, ReceiptOptions options, IUsageLedger ledger, TimeProvider time, ILogger logger)
+    {
+        // A ledger in memory starts empty, and says so in the log.
+        if (log.Size > 0 && ledger is not InMemoryUsageLedger)
+        {
+            Receipt last = await log.ReadAsync(log.Size - 1).ConfigureAwait(false);
+            DateTimeOffset latest = await ledger.ObserveAsync(DateTimeOffset.UnixEpoch).ConfigureAwait(false);
+            if (latest < last.Time && !options.AcceptOlderLedger)
+            {
+                throw new UsageLedgerException(
+                    $"The usage ledger was last used at {latest:u}, but there is a receipt of {last.Time:u}: the ledger is an old copy, or another " +
+                    "one, and units that were used since could be used again. Put the newest ledger back; if it is lost, set " +
+                    $"{nameof(ReceiptOptions)}.{nameof(ReceiptOptions.AcceptOlderLedger)} once.");
+            }
+
+            if (latest < last.Time)
+            {
+                OmlLog.OlderLedgerAccepted(logger, latest, last.Time);
+            }
+        }
+
+        return new UsageRecorder(log, ownsLog, options, ledger, time, logger);
+    }
+
+    public SessionRecord Open(Permission permission)
+    {
+        SessionRecord session = new(this, permission);
+        _sessions.TryAdd(session, true);
+        return session;
+    }
+
+    /// <summary>Writes what a session delivered, when nothing more will come.</summary>
+    /// <exception cref="ReceiptLogException">It could not be written.</exception>
+    /// <exception cref="UsageLedgerException">The ledger could not be told the time; it is tried again later.</exception>
+    public async ValueTask CloseAsync(SessionRecord session)
+    {
+        await FlushAsync([session]).ConfigureAwait(false);
+        _sessions.TryRemove(session, out _);
+    }
+
+    public void Wake()
+    {
+        if (_woken.CurrentCount == 0)
+        {
+            try
+            {
+                _woken.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // Somebody else was faster.
+            }
+        }
+    }
+
+    public void ThrowIfFailed()
+    {
+        if (Volatile.Read(ref _failure) is { } failure)
+        {
+            throw new ReceiptLogException(
+                ReceiptLogFault.WritingFailed, $"Receipts cannot be written, so the model is not used: {failure.Message}", failure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _flushTimer.DisposeAsync().ConfigureAwait(false);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _stop.Dispose();
+        _woken.Dispose();
+        await TryAsync(async () =>
+        {
+            await FlushAsync(_sessions.Keys).ConfigureAwait(false);
+            await _log.CheckpointAsync(CancellationToken.None).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        if (_ownsLog)
+        {
+            await _log.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _woken.WaitAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            await TryAsync(WriteAsync).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        await FlushAsync(_sessions.Keys).ConfigureAwait(false);
+        if (Time.GetElapsedTime(_lastCheckpoint) >= Options.CheckpointInterval)
+        {
+            await _log.CheckpointAsync(CancellationToken.None).ConfigureAwait(false);
+            _lastCheckpoint = Time.GetTimestamp();
+        }
+    }
+
+    // A ledger that cannot be reached may come back: nothing was taken from the sessions yet. A log that failed does not.
+    private async Task TryAsync(Func<Task> write)
+    {
+        try
+        {
+            await write().ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is ReceiptLogException or ObjectDisposedException)
+        {
+            Fail(error);
+        }
+        catch (Exception error)
+        {
+            OmlLog.ReceiptsDelayed(_logger, error);
+        }
+    }
+
+    private async Task FlushAsync(ICollection<SessionRecord> sessions)
+    {
+        DateTimeOffset now = Time.GetUtcNow();
+        await ObserveAsync(now).ConfigureAwait(false);
+        Task appending = Task.CompletedTask;
+        lock (_order)
+        {
+            // What is taken is handed to the log before anybody else takes: a session's receipts stand in their order.
+            List<Receipt> receipts = [];
+            foreach (SessionRecord session in sessions)
+            {
+                session.Take(now, receipts);
+            }
+
+            if (receipts.Count > 0)
+            {
+                appending = _log.AppendAsync(receipts, CancellationToken.None);
+            }
+        }
+
+        try
+        {
+            await appending.ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+            throw;
+        }
+    }
+
+    // Receipts have whole seconds, so the ledger needs to be told once a second at most.
+    private async ValueTask ObserveAsync(DateTimeOffset now)
+    {
+        long second = now.ToUnixTimeSeconds();
+        if (second > Volatile.Read(ref _observed))
+        {
+            await _ledger.ObserveAsync(now, CancellationToken.None).ConfigureAwait(false);
+            Volatile.Write(ref _observed, second);
+        }
+    }
+
+    private void Fail(Exception error)
+    {
+        ReceiptLogException failure = error as ReceiptLogException ?? new ReceiptLogException(
+            ReceiptLogFault.WritingFailed, $"{error.Message} Mend the cause and build the model again.", error);
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is null)
+        {
+            OmlLog.ReceiptsNotWritten(_logger, error);
+        }
+    }
+}
