@@ -1,9 +1,10 @@
-// The project's measurements. `overhead`, `kernels` and `redis` take less than two minutes each, print one table and write
+// The project's measurements. `overhead`, `kernels`, `permissions` and `ledger` take less than two minutes each, print one table and write
 // artifacts/bench/<command>.json; `bdn` runs the same comparisons under BenchmarkDotNet, for reports that are kept.
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;
 using Oml.Sdk.Benchmarks.Ledgers;
 using Oml.Sdk.Benchmarks.Overhead;
+using Oml.Sdk.Benchmarks.Permissions;
 using Oml.Sdk.Benchmarks.Sealing;
 
 switch (args)
@@ -18,12 +19,14 @@ switch (args)
         return await StreamComparison.RunAsync(gigabytes);
     case [string command, string kind, string path, string keys, string prepack] when LoadProbe.IsCommand(command):
         return await LoadProbe.RunAsync(kind, path, keys, prepack == "1");
-    case ["redis"]:
-        return await RedisComparison.RunAsync();
+    case ["permissions"]:
+        return await PermissionComparison.RunAsync();
+    case ["ledger"]:
+        return await LedgerComparison.RunAsync();
     case ["bdn", ..]:
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | redis | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | permissions | ledger | bdn [--filter '*']");
         return 2;
 }

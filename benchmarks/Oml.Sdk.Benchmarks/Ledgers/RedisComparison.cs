@@ -14,9 +14,8 @@ internal static class RedisComparison
 
     private static readonly DateTimeOffset KeepUntil = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static async Task<int> RunAsync()
+    public static async Task AddAsync(BenchReport report)
     {
-        BenchReport report = new();
         using BenchServer server = new();
         string where = server.IsDurable ? "redis-server, AOF always" : "Garnet, not durable";
         await using RedisUsageLedger ledger = await RedisUsageLedger.OpenAsync(server.ConnectionString, options => options.KeyPrefix = Prefix);
@@ -30,21 +29,19 @@ internal static class RedisComparison
             // About a tenth of a second each.
             int steps = callers == 1 ? 300 : 100;
             PairedRatio redeem = PairedRatio.MeasureLong(
-                () => Run(callers, steps, async () => await ledger.RedeemAsync(NewKey(), KeepUntil)),
-                () => Run(callers, steps, RedeemBare),
+                () => Callers.Run(callers, steps, async () => await ledger.RedeemAsync(Callers.NewKey(), KeepUntil)),
+                () => Callers.Run(callers, steps, RedeemBare),
                 Pairs);
             double redeems = callers * steps;
-            report.Add($"redeem / the bare client, {callers} callers ({where})", redeem.Ratio, "ratio", Budget);
-            report.Add($"redeem, {callers} callers", redeems / redeem.First * 1e6, "k/s");
-            report.Add($"the bare client, {callers} callers", redeems / redeem.Second * 1e6, "k/s");
+            report.Add($"Redis: redeem / the bare client, {callers} callers ({where})", redeem.Ratio, "ratio", Budget);
+            report.Add($"  redeem, {callers} callers", redeems / redeem.First * 1e6, "k/s");
+            report.Add($"  the bare client, {callers} callers", redeems / redeem.Second * 1e6, "k/s");
         }
-
-        return report.Finish("redis");
 
         // As an application would that has names for its keys and needs no ledger: the same nonces, a token, the same script.
         async Task<bool> RedeemBare()
         {
-            PermissionKey key = NewKey();
+            PermissionKey key = Callers.NewKey();
             RedisResult result = await database.ScriptEvaluateAsync(
                 LedgerScripts.Redeem.Text,
                 [keys.Epoch(LedgerKeys.SharedBucket), $"bare:{{00}}:{key.Nonce}"],
@@ -52,17 +49,4 @@ internal static class RedisComparison
             return (string?)result[1] == "1";
         }
     }
-
-    private static PermissionKey NewKey() => new("https://publisher.example", PermissionNonce.CreateRandom());
-
-    private static void Run(int callers, int steps, Func<Task<bool>> step) => Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
-    {
-        for (int i = 0; i < steps; i++)
-        {
-            if (!await step())
-            {
-                throw new InvalidOperationException("A nonce that nobody had redeemed was refused.");
-            }
-        }
-    }))).GetAwaiter().GetResult();
 }
