@@ -1,7 +1,7 @@
 namespace Oml.Sdk.Fingerprints.Text;
 
 /// <summary>A text, made ready to be tested against any number of keys. Thread-safe.</summary>
-internal sealed class KgwText
+internal sealed class KgwText : ITracedText
 {
     private readonly KgwSettings _settings;
     private readonly int[] _tokens;
@@ -22,11 +22,17 @@ internal sealed class KgwText
         _targets = [.. starts.Select(start => _tokens[start + settings.Previous])];
     }
 
-    /// <summary>The most tokens that any key could be tested with.</summary>
     public int Tokens => _starts.Length;
 
-    /// <summary>All tokens of the text.</summary>
     public int Length => _tokens.Length;
+
+    public double StrongestPossibleLog10PValue => Tokens * Math.Log10(_settings.GreenFraction);
+
+    public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
+    {
+        using IGreenList list = GreenLists.Create(textKey, _settings);
+        return Test(list);
+    }
 
     /// <summary>Counts the green tokens under a key, each coin once.</summary>
     public TextDetectionResult Test(IGreenList list)

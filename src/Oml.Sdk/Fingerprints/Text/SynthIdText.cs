@@ -4,7 +4,7 @@ using Oml.Sdk.Fingerprints.Kernels;
 namespace Oml.Sdk.Fingerprints.Text;
 
 /// <summary>A text, made ready to be tested against any number of keys. Thread-safe.</summary>
-internal sealed class SynthIdText
+internal sealed class SynthIdText : ITracedText
 {
     private readonly SynthIdSettings _settings;
     private readonly ulong[] _hashes;
@@ -40,15 +40,19 @@ internal sealed class SynthIdText
         _hashes = [.. hashes];
     }
 
-    /// <summary>The tokens that are tested, under any key.</summary>
     public int Tokens => _hashes.Length;
 
-    /// <summary>All tokens of the text.</summary>
     public int Length { get; }
 
-    /// <summary>The largest statistic that any g-values could give, where those are independent: Σ w / ‖w‖ · √T.</summary>
-    public double LargestStatistic =>
-        _settings.Weights.Sum() / Math.Sqrt(_settings.Weights.Sum(w => w * w)) * Math.Sqrt(Tokens);
+    // Every g-value 1; shared coins only add to the variance.
+    public double StrongestPossibleLog10PValue =>
+        EvidenceStatistic.Log10Hoeffding(_settings.Weights.Sum() * Tokens / Math.Sqrt(Math.Max(1, IndependentVariance)));
+
+    public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
+    {
+        using SynthIdKeys keys = SynthIdKeys.Create(textKey, _settings);
+        return Test(keys);
+    }
 
     /// <summary>Adds up the weights of g-values of 1, less those of 0.</summary>
     public TextDetectionResult Test(SynthIdKeys keys)

@@ -3,7 +3,7 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// <summary>How much a text agrees with one key.</summary>
 /// <remarks>
 /// The p-values answer: had this key nothing to do with the text, how often would it agree as well or better? Small ones accuse. They
-/// are for one key that was chosen beforehand; for the best of many the correction for their number is needed. Nothing is assumed of the text.
+/// are for one key that was chosen beforehand; for the best of many see <see cref="TextTracer"/>. Nothing is assumed of the text.
 /// </remarks>
 /// <param name="Statistic">
 /// By how many standard deviations the text agrees more than chance: z = (g − γT)/√(γ(1−γ)T) for KGW, Σ w·(2g − 1)/‖w‖ for SynthID-Text. 0
