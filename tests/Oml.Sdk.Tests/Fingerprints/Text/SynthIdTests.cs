@@ -85,6 +85,25 @@ public sealed class SynthIdTests
         }
     }
 
+    [Theory]
+    [InlineData(SynthIdVariant.TableMt19937)]
+    [InlineData(SynthIdVariant.TablePhilox)]
+    public void Long_texts_have_valid_p_values_although_they_toss_each_coin_of_a_table_many_times(SynthIdVariant variant)
+    {
+        const int Texts = 300;
+        TextDetectionResult[] results = new TextDetectionResult[Texts];
+        Parallel.For(0, Texts, i =>
+        {
+            using TextKey key = TextTestData.Key(i);
+            using SynthIdDetector detector = new(key, new SynthIdOptions { Variant = variant, TableSeed = (ulong)i });
+            Random random = new(i);
+            results[i] = detector.Detect([.. Enumerable.Range(0, 5_000).Select(_ => random.Next(50_000))]);
+        });
+
+        TextTestData.ShouldBeValid([.. results.Select(r => r.ApproximatePValue)]);
+        results.Average(r => r.Statistic * r.Statistic).Should().BeApproximately(1, 4 * Math.Sqrt(2.0 / Texts));
+    }
+
     [Fact]
     public void Over_all_keys_two_leaves_leave_the_distribution_as_it_was_and_three_do_not()
     {
