@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Oml.Sdk;
 using Oml.Sdk.AotChecks;
 using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Fingerprints.Text;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
@@ -117,6 +118,33 @@ using (FingerprintKey fingerprintKey = FingerprintKey.Generate())
     TraceResult trace = evidence.Trace(fingerprintKey, model, Enumerable.Range(0, 100).Select(id => (ulong)id));
     checks.That("a fingerprint keeps the class", kept);
     checks.That("a leak is traced", trace.Accused == 7);
+}
+
+using (FingerprintKey fingerprintKey = FingerprintKey.Generate())
+{
+    ModelId model = ModelId.Compute(modelBytes);
+    using TextKey textKey = fingerprintKey.DeriveTextKey(new FingerprintSubject(model, 7));
+    KgwOptions green = new() { VocabularySize = 1000 };
+    using KgwProcessor lists = new(textKey, green);
+    using SynthIdProcessor tournament = new(textKey);
+    int[] greenText = new int[100];
+    int[] tournamentText = new int[100];
+    for (int i = 0; i < 100; i++)
+    {
+        // The likeliest of equals stands for a sample here.
+        float[] scores = [.. Enumerable.Range(0, 1000).Select(v => MathF.Sin((v * v) + i))];
+        lists.Apply(scores, greenText.AsSpan(0, i));
+        greenText[i] = Array.IndexOf(scores, scores.Max());
+        scores = new float[1000];
+        tournament.Apply(scores, tournamentText.AsSpan(0, i));
+        tournamentText[i] = Array.IndexOf(scores, scores.Max());
+    }
+
+    ulong[] licensees = [.. Enumerable.Range(0, 100).Select(id => (ulong)id)];
+    checks.That("a text with green lists is traced", new TextTracer(green).Trace(fingerprintKey, model, licensees, greenText).Accused == 7);
+    checks.That(
+        "a text of tournaments is traced",
+        new TextTracer(new SynthIdOptions()).Trace(fingerprintKey, model, licensees, tournamentText).Accused == 7);
 }
 
 using (LicenseeKey made = LicenseeKey.Create())

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using Oml.Sdk.Fingerprints.Text;
 
 namespace Oml.Sdk.Fingerprints;
 
@@ -70,13 +71,36 @@ public sealed class FingerprintKey : IDisposable
         }
     }
 
+    /// <summary>Derives the key of one licensee's text watermarks in one model.</summary>
+    /// <param name="subject">The model and the licensee.</param>
+    /// <returns>The key, which the caller disposes.</returns>
+    /// <remarks>As <see cref="DeriveCarrierKey"/>, with the ASCII text <c>oml/text/v1</c>.</remarks>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    public TextKey DeriveTextKey(FingerprintSubject subject)
+    {
+        Span<byte> derived = stackalloc byte[TextKey.Size];
+        try
+        {
+            DeriveText(subject, derived);
+            return TextKey.Import(derived);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(derived);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _bytes.Dispose();
 
     /// <summary>What <see cref="DeriveCarrierKey"/> derives, without an object: for going through many licensees.</summary>
-    internal void Derive(FingerprintSubject subject, Span<byte> destination)
+    internal void Derive(FingerprintSubject subject, Span<byte> destination) => Derive("oml/carrier/v1"u8, subject, destination);
+
+    /// <summary>What <see cref="DeriveTextKey"/> derives, without an object.</summary>
+    internal void DeriveText(FingerprintSubject subject, Span<byte> destination) => Derive("oml/text/v1"u8, subject, destination);
+
+    private void Derive(ReadOnlySpan<byte> label, FingerprintSubject subject, Span<byte> destination)
     {
-        ReadOnlySpan<byte> label = "oml/carrier/v1"u8;
         Span<byte> info = stackalloc byte[label.Length + ModelId.Size + sizeof(ulong)];
         label.CopyTo(info);
         subject.Model.CopyTo(info[label.Length..]);

@@ -1,9 +1,8 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace Oml.Sdk.Fingerprints;
 
-/// <summary>Goes through the licensees, in parallel.</summary>
+/// <summary>Tests evidence against the licensees.</summary>
 internal static class EvidenceTrace
 {
     private const int Batch = 256;
@@ -18,56 +17,21 @@ internal static class EvidenceTrace
         IProgress<int>? progress,
         CancellationToken cancellationToken)
     {
-        Check(candidates);
+        CandidateSweep.Check(candidates);
         double[] statistics = new double[candidates.Length];
-        int done = 0;
-        try
-        {
-            Parallel.ForEach(
-                Partitioner.Create(0, candidates.Length, Batch),
-                new ParallelOptions { CancellationToken = cancellationToken },
-                range =>
-                {
-                    for (int i = range.Item1; i < range.Item2; i++)
-                    {
-                        cancellationToken.ThrowIfCancellationRequested();
-                        statistics[i] = statistic.Of(key, new FingerprintSubject(model, candidates[i]));
-                    }
-
-                    progress?.Report(Interlocked.Add(ref done, range.Item2 - range.Item1));
-                });
-        }
-        catch (AggregateException e) when (e.InnerException is ObjectDisposedException or OperationCanceledException)
-        {
-            // One cause, seen by several workers: the caller gets it as it would from a loop.
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerException);
-        }
-
+        CandidateSweep.Run(
+            candidates.Length,
+            Batch,
+            i => statistics[i] = statistic.Of(key, new FingerprintSubject(model, candidates[i])),
+            progress,
+            cancellationToken);
         return new TraceResult(
             Rank(candidates, statistics, options.MaxRanked),
             candidates.Length,
             options.FalseAccusationRate,
-            Correct(EvidenceStatistic.Log10Hoeffding(statistic.Largest), candidates.Length),
+            CandidateSweep.Correct(EvidenceStatistic.Log10Hoeffding(statistic.Largest), candidates.Length),
             evidence.Rows,
             evidence.SkippedRows);
-    }
-
-    private static void Check(ulong[] candidates)
-    {
-        if (candidates.Length == 0)
-        {
-            throw new ArgumentException("A trace needs at least one candidate.", nameof(candidates));
-        }
-
-        HashSet<ulong> seen = new(candidates.Length);
-        foreach (ulong candidate in candidates)
-        {
-            if (!seen.Add(candidate))
-            {
-                throw new ArgumentException(
-                    $"The candidate {candidate} comes twice; the correction for their number needs each once.", nameof(candidates));
-            }
-        }
     }
 
     private static ImmutableArray<TraceCandidate> Rank(ulong[] candidates, double[] statistics, int most)
@@ -78,10 +42,7 @@ internal static class EvidenceTrace
         return [.. index.Take(most).Select(i =>
         {
             double log10 = EvidenceStatistic.Log10Hoeffding(statistics[i]);
-            return new TraceCandidate(candidates[i], statistics[i], log10, Correct(log10, candidates.Length));
+            return new TraceCandidate(candidates[i], statistics[i], log10, CandidateSweep.Correct(log10, candidates.Length));
         })];
     }
-
-    // Bonferroni: min(1, N·p).
-    private static double Correct(double log10, int candidates) => Math.Min(0, log10 + Math.Log10(candidates));
 }

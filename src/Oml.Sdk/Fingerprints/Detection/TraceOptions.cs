@@ -1,6 +1,6 @@
 namespace Oml.Sdk.Fingerprints;
 
-/// <summary>How <see cref="FingerprintEvidence.Trace"/> judges. Read when a trace begins. Not thread-safe.</summary>
+/// <summary>How <see cref="FingerprintEvidence.Trace"/> and <see cref="Text.TextTracer"/> judge. Read when a trace begins. Not thread-safe.</summary>
 public sealed class TraceOptions
 {
     /// <summary>The default of <see cref="FalseAccusationRate"/>.</summary>

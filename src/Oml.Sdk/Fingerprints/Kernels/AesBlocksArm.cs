@@ -16,13 +16,35 @@ internal readonly struct AesBlocksArm : IAesBlocks
         Half(in schedule, block + 4, ref Unsafe.Add(ref destination, 64));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Half(ref readonly AesKeySchedule schedule, ulong block, ref byte destination)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void EncryptInPlace(ref readonly AesKeySchedule schedule, ref byte blocks)
     {
-        Vector128<byte> b0 = Counter(block);
-        Vector128<byte> b1 = Counter(block + 1);
-        Vector128<byte> b2 = Counter(block + 2);
-        Vector128<byte> b3 = Counter(block + 3);
+        for (nuint half = 0; half < IAesBlocks.Bytes; half += IAesBlocks.Bytes / 2)
+        {
+            ref byte first = ref Unsafe.Add(ref blocks, half);
+            Four(
+                in schedule,
+                Vector128.LoadUnsafe(ref first),
+                Vector128.LoadUnsafe(ref first, 16),
+                Vector128.LoadUnsafe(ref first, 32),
+                Vector128.LoadUnsafe(ref first, 48),
+                ref first);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Half(ref readonly AesKeySchedule schedule, ulong block, ref byte destination) =>
+        Four(in schedule, Counter(block), Counter(block + 1), Counter(block + 2), Counter(block + 3), ref destination);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four(
+        ref readonly AesKeySchedule schedule,
+        Vector128<byte> b0,
+        Vector128<byte> b1,
+        Vector128<byte> b2,
+        Vector128<byte> b3,
+        ref byte destination)
+    {
         for (int round = 0; round < AesKeySchedule.RoundKeys - 2; round++)
         {
             Vector128<byte> key = schedule[round];

@@ -23,4 +23,15 @@ internal readonly struct AesBlocksSoftware : IAesBlocks
             MemoryMarshal.AsBytes(blocks).CopyTo(MemoryMarshal.CreateSpan(ref target, BitslicedAes.Blocks * 16));
         }
     }
+    public static void EncryptInPlace(ref readonly AesKeySchedule schedule, ref byte blocks)
+    {
+        Span<ulong> words = stackalloc ulong[2 * BitslicedAes.Blocks];
+        for (int done = 0; done < IAesBlocks.Blocks; done += BitslicedAes.Blocks)
+        {
+            Span<byte> group = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref blocks, done * 16), BitslicedAes.Blocks * 16);
+            group.CopyTo(MemoryMarshal.AsBytes(words));
+            BitslicedAes.Encrypt(in schedule, words);
+            MemoryMarshal.AsBytes(words).CopyTo(group);
+        }
+    }
 }

@@ -43,4 +43,39 @@ internal readonly struct AesBlocksX86 : IAesBlocks
         Aes.EncryptLast(b6, last).StoreUnsafe(ref destination, 96);
         Aes.EncryptLast(b7, last).StoreUnsafe(ref destination, 112);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void EncryptInPlace(ref readonly AesKeySchedule schedule, ref byte blocks)
+    {
+        Vector128<byte> b0 = Vector128.LoadUnsafe(ref blocks) ^ schedule[0];
+        Vector128<byte> b1 = Vector128.LoadUnsafe(ref blocks, 16) ^ schedule[0];
+        Vector128<byte> b2 = Vector128.LoadUnsafe(ref blocks, 32) ^ schedule[0];
+        Vector128<byte> b3 = Vector128.LoadUnsafe(ref blocks, 48) ^ schedule[0];
+        Vector128<byte> b4 = Vector128.LoadUnsafe(ref blocks, 64) ^ schedule[0];
+        Vector128<byte> b5 = Vector128.LoadUnsafe(ref blocks, 80) ^ schedule[0];
+        Vector128<byte> b6 = Vector128.LoadUnsafe(ref blocks, 96) ^ schedule[0];
+        Vector128<byte> b7 = Vector128.LoadUnsafe(ref blocks, 112) ^ schedule[0];
+        for (int round = 1; round < AesKeySchedule.RoundKeys - 1; round++)
+        {
+            Vector128<byte> key = schedule[round];
+            b0 = Aes.Encrypt(b0, key);
+            b1 = Aes.Encrypt(b1, key);
+            b2 = Aes.Encrypt(b2, key);
+            b3 = Aes.Encrypt(b3, key);
+            b4 = Aes.Encrypt(b4, key);
+            b5 = Aes.Encrypt(b5, key);
+            b6 = Aes.Encrypt(b6, key);
+            b7 = Aes.Encrypt(b7, key);
+        }
+
+        Vector128<byte> last = schedule[AesKeySchedule.RoundKeys - 1];
+        Aes.EncryptLast(b0, last).StoreUnsafe(ref blocks);
+        Aes.EncryptLast(b1, last).StoreUnsafe(ref blocks, 16);
+        Aes.EncryptLast(b2, last).StoreUnsafe(ref blocks, 32);
+        Aes.EncryptLast(b3, last).StoreUnsafe(ref blocks, 48);
+        Aes.EncryptLast(b4, last).StoreUnsafe(ref blocks, 64);
+        Aes.EncryptLast(b5, last).StoreUnsafe(ref blocks, 80);
+        Aes.EncryptLast(b6, last).StoreUnsafe(ref blocks, 96);
+        Aes.EncryptLast(b7, last).StoreUnsafe(ref blocks, 112);
+    }
 }

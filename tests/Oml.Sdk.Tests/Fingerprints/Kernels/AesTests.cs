@@ -47,6 +47,26 @@ public sealed class AesTests
     }
 
     [Fact]
+    public void Every_engine_encrypts_any_blocks_as_the_platform_does()
+    {
+        Random random = new(2);
+        byte[] key = new byte[16];
+        byte[] blocks = new byte[3 * IAesBlocks.Bytes];
+        random.NextBytes(key);
+        random.NextBytes(blocks);
+        AesKeySchedule.Expand(key, out AesKeySchedule schedule);
+        byte[] expected = Platform(key, blocks);
+        foreach (AesEngine engine in FingerprintTestData.Engines)
+        {
+            byte[] encrypted = [.. blocks];
+
+            AesBatch.Encrypt(in schedule, encrypted, engine);
+
+            encrypted.Should().Equal(expected, "engine {0}", engine);
+        }
+    }
+
+    [Fact]
     public void Clearing_a_schedule_leaves_zeros()
     {
         AesKeySchedule schedule = FingerprintTestData.Schedule(1);
@@ -67,10 +87,15 @@ public sealed class AesTests
             System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(counters.AsSpan((16 * i) + 8), block + (ulong)i);
         }
 
+        return Platform(key, counters);
+    }
+
+    private static byte[] Platform(byte[] key, byte[] blocks)
+    {
         using Aes aes = Aes.Create();
         aes.Key = key;
 #pragma warning disable CA5358 // Single blocks are what is compared.
-        return aes.EncryptEcb(counters, PaddingMode.None);
+        return aes.EncryptEcb(blocks, PaddingMode.None);
 #pragma warning restore CA5358
     }
 

@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Oml.Sdk.Fingerprints.Kernels;
+
+namespace Oml.Sdk.Fingerprints.Text;
+
+/// <summary>The keys of the layers and what follows from them. Thread-safe until it is disposed.</summary>
+internal sealed class SynthIdKeys : IDisposable
+{
+    private const int KeySize = sizeof(long);
+
+    private readonly ulong[] _layers;
+    private readonly byte[]? _table;
+
+    private SynthIdKeys(ulong[] layers, byte[]? table)
+    {
+        _layers = layers;
+        _table = table;
+        InitialHash = table is null ? HashOf(layers) : 1;
+    }
+
+    /// <summary>What the hash of an n-gram begins with.</summary>
+    public ulong InitialHash { get; private set; }
+
+    public ReadOnlySpan<ulong> Layers => _layers;
+
+    /// <summary>Under a licensee's key.</summary>
+    public static SynthIdKeys Create(ReadOnlySpan<byte> textKey, SynthIdSettings settings)
+    {
+        Span<byte> bytes = stackalloc byte[SynthIdOptions.MaxDepth * KeySize];
+        try
+        {
+            bytes = bytes[..(settings.Depth * KeySize)];
+            TextKey.Expand(textKey, "oml/text/synthid/v1"u8, bytes);
+            ulong[] layers = GC.AllocateUninitializedArray<ulong>(settings.Depth, pinned: true);
+            for (int i = 0; i < layers.Length; i++)
+            {
+                layers[i] = BinaryPrimitives.ReadUInt64BigEndian(bytes[(i * KeySize)..]) & long.MaxValue;
+            }
+
+            return new SynthIdKeys(layers, settings.Table);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>Under given keys.</summary>
+    public static SynthIdKeys Create(ReadOnlySpan<long> keys, SynthIdSettings settings)
+    {
+        ulong[] layers = GC.AllocateUninitializedArray<ulong>(keys.Length, pinned: true);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            layers[i] = (ulong)keys[i];
+        }
+
+        return new SynthIdKeys(layers, settings.Table);
+    }
+
+    /// <summary>Refuses keys under which layers would be the same.</summary>
+    public static void Check(ReadOnlySpan<long> keys, string parameterName)
+    {
+        if (keys.Length is 0 or > SynthIdOptions.MaxDepth)
+        {
+            throw new ArgumentException($"There are 1 to {SynthIdOptions.MaxDepth} keys, one for each layer; got {keys.Length}.", parameterName);
+        }
+
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int first = keys.IndexOf(keys[i]);
+            if (first < i)
+            {
+                throw new ArgumentException($"The keys of layers {first} and {i} are the same.", parameterName);
+            }
+        }
+    }
+
+    /// <summary>The g-values of n-grams: bit l is that of layer l.</summary>
+    public void Fill(ReadOnlySpan<ulong> hashes, Span<ulong> bits)
+    {
+        if (_table is null)
+        {
+            GValues.Fill(hashes, _layers, bits, KernelDispatch.Widest);
+            return;
+        }
+
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            ulong value = 0;
+            for (int layer = 0; layer < _layers.Length; layer++)
+            {
+                value |= (ulong)_table[TableIndex(hashes[i], layer)] << layer;
+            }
+
+            bits[i] = value;
+        }
+    }
+
+    /// <summary>For the table variants: which coin is the g-value.</summary>
+    public int TableIndex(ulong hash, int layer) => (int)(GValues.Add(hash, _layers[layer]) % SynthIdTable.Size);
+
+    public void Dispose()
+    {
+        InitialHash = 0;
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_layers.AsSpan()));
+    }
+
+    // SHA-256 of the keys as 64-bit numbers, little endian; the digest is a big-endian number modulo 2⁶³ − 1.
+    private static ulong HashOf(ulong[] layers)
+    {
+        Span<byte> bytes = stackalloc byte[SynthIdOptions.MaxDepth * KeySize];
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        bytes = bytes[..(layers.Length * KeySize)];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes[(i * KeySize)..], layers[i]);
+        }
+
+        SHA256.HashData(bytes, digest);
+        CryptographicOperations.ZeroMemory(bytes);
+        UInt128 rest = 0;
+        foreach (byte value in digest)
+        {
+            rest = ((rest << 8) | value) % long.MaxValue;
+        }
+
+        return (ulong)rest;
+    }
+}

@@ -1,0 +1,197 @@
+using Oml.Sdk.Fingerprints.Kernels;
+
+namespace Oml.Sdk.Fingerprints.Text;
+
+/// <summary>Marks text as it is generated, by tournament sampling (SynthID-Text, Dathathri et al., Nature 634, 2024).</summary>
+/// <remarks>
+/// <para>Call it on the scores of the next token after temperature, top-k and whatever else shapes the distribution, as the last step;
+/// then <b>sample</b> from the softmax of what it leaves. Taking the largest instead distorts the text and marks it less. With two leaves a
+/// token's distribution is, over all keys, what it was.</para>
+/// <para>One processor serves <b>one text at a time and one thread</b>: it remembers the contexts of the text; call <see cref="Reset"/>
+/// before the next text. It allocates nothing once it has seen as many candidates as there will be. The cost is one hash for each
+/// layer and candidate that is not forbidden (−∞), so cut to the top k first.</para>
+/// <para>Dispose it after the last call.</para>
+/// </remarks>
+public sealed class SynthIdProcessor : IDisposable
+{
+    private readonly SynthIdSettings _settings;
+    private readonly SynthIdKeys _keys;
+    private readonly RecentContexts _contexts;
+    private double[] _probabilities = [];
+    private ulong[] _hashes = [];
+    private ulong[] _bits = [];
+    private int[] _places = [];
+    private volatile bool _disposed;
+
+    /// <summary>Marks for one licensee.</summary>
+    /// <param name="key">The licensee's key; what is needed of it is copied.</param>
+    /// <param name="options">How to mark; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
+    public SynthIdProcessor(TextKey key, SynthIdOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        _settings = new SynthIdSettings(options ?? new SynthIdOptions(), null, nameof(options));
+        _keys = SynthIdKeys.Create(key.Read(), _settings);
+        _contexts = new RecentContexts(_settings.ContextHistory);
+    }
+
+    /// <summary>Marks under given keys, as the published implementations do.</summary>
+    /// <param name="keys">The key of each layer: 1 to 64 different numbers.</param>
+    /// <param name="options">How to mark; null for the defaults. <see cref="SynthIdOptions.Depth"/> does not count.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentException">There are too few or too many keys, or two are the same.</exception>
+    public SynthIdProcessor(ReadOnlySpan<long> keys, SynthIdOptions? options = null)
+    {
+        SynthIdKeys.Check(keys, nameof(keys));
+        _settings = new SynthIdSettings(options ?? new SynthIdOptions(), keys.Length, nameof(options));
+        _keys = SynthIdKeys.Create(keys, _settings);
+        _contexts = new RecentContexts(_settings.ContextHistory);
+    }
+
+    /// <summary>How many tokens must come before a token so that it can be marked.</summary>
+    public int ContextLength => _settings.Previous;
+
+    /// <summary>Forgets the contexts: a new text begins.</summary>
+    public void Reset() => _contexts.Clear();
+
+    /// <summary>Marks the choice of the next token, given a score for every token of the vocabulary.</summary>
+    /// <param name="scores">
+    /// The score of token i at place i; logits or log-probabilities, −∞ for forbidden ones. They become the logarithms of the changed
+    /// probabilities, −∞ where those are 0.
+    /// </param>
+    /// <param name="context">
+    /// The tokens so far, of which the last <see cref="ContextLength"/> count. Leave the prompt out, as the published implementations
+    /// do, or the same prompt always begins in the same way.
+    /// </param>
+    /// <returns>Whether the scores were changed.</returns>
+    /// <exception cref="ArgumentException">A token that counts is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The processor was disposed.</exception>
+    public SynthIdOutcome Apply(Span<float> scores, ReadOnlySpan<int> context) => ApplyCore(scores, default, context);
+
+    /// <summary>Marks the choice of the next token, given the candidates that are left.</summary>
+    /// <param name="scores">As above, the score of each candidate.</param>
+    /// <param name="candidates">The token of each score, each once; as many as scores.</param>
+    /// <param name="context">As above.</param>
+    /// <returns>Whether the scores were changed.</returns>
+    /// <exception cref="ArgumentException">There is not a candidate for each score, or a candidate or a token that counts is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The processor was disposed.</exception>
+    public SynthIdOutcome Apply(Span<float> scores, ReadOnlySpan<int> candidates, ReadOnlySpan<int> context)
+    {
+        if (candidates.Length != scores.Length)
+        {
+            throw new ArgumentException($"There are {scores.Length} scores and {candidates.Length} candidates.", nameof(candidates));
+        }
+
+        TokenWindows.CheckTokens(candidates, int.MaxValue, nameof(candidates));
+        return ApplyCore(scores, candidates, context);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _disposed = true;
+        _keys.Dispose();
+    }
+
+    private SynthIdOutcome ApplyCore(Span<float> scores, ReadOnlySpan<int> candidates, ReadOnlySpan<int> context)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (context.Length < _settings.Previous)
+        {
+            return default;
+        }
+
+        context = context[^_settings.Previous..];
+        TokenWindows.CheckTokens(context, int.MaxValue, nameof(context));
+        Reserve(scores.Length);
+        int count = Collect(scores, out double entropy);
+        if (count == 0)
+        {
+            return default;
+        }
+
+        ulong contextHash = _keys.InitialHash;
+        foreach (int token in context)
+        {
+            contextHash = GValues.Add(contextHash, (ulong)token);
+        }
+
+        if (!_contexts.Add(contextHash))
+        {
+            return default;
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            int token = candidates.IsEmpty ? _places[i] : candidates[_places[i]];
+            _hashes[i] = GValues.Add(contextHash, (ulong)token);
+        }
+
+        _keys.Fill(_hashes.AsSpan(0, count), _bits.AsSpan(0, count));
+        Tournament.Play(_probabilities.AsSpan(0, count), _bits, _settings.Depth, _settings.Leaves);
+        scores.Fill(float.NegativeInfinity);
+        for (int i = 0; i < count; i++)
+        {
+            scores[_places[i]] = (float)Math.Log(_probabilities[i]);
+        }
+
+        return new SynthIdOutcome(true, entropy);
+    }
+
+    private void Reserve(int count)
+    {
+        if (_places.Length < count)
+        {
+            _probabilities = new double[count];
+            _hashes = new ulong[count];
+            _bits = new ulong[count];
+            _places = new int[count];
+        }
+    }
+
+    // The softmax of what is not forbidden; 0 candidates if there is none, or if the scores hold NaN or +∞.
+    private int Collect(ReadOnlySpan<float> scores, out double entropy)
+    {
+        entropy = 0;
+        float most = float.NegativeInfinity;
+        foreach (float score in scores)
+        {
+            if (float.IsNaN(score) || float.IsPositiveInfinity(score))
+            {
+                return 0;
+            }
+
+            most = Math.Max(most, score);
+        }
+
+        if (float.IsNegativeInfinity(most))
+        {
+            return 0;
+        }
+
+        int count = 0;
+        double total = 0;
+        double moment = 0;
+        for (int i = 0; i < scores.Length; i++)
+        {
+            double distance = (double)scores[i] - most;
+            double weight = Math.Exp(distance);
+            if (weight > 0)
+            {
+                _places[count] = i;
+                _probabilities[count++] = weight;
+                total += weight;
+                moment += weight * distance;
+            }
+        }
+
+        foreach (ref double probability in _probabilities.AsSpan(0, count))
+        {
+            probability /= total;
+        }
+
+        entropy = Math.Max(0, Math.Log2(total) - (moment / total * Math.Log2(Math.E)));
+        return count;
+    }
+}

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Fingerprints.Kernels;
+using Oml.Sdk.Fingerprints.Text;
+using Oml.Sdk.Tests.Support;
+
+namespace Oml.Sdk.Tests.Fingerprints.Text;
+
+/// <summary>g-values that others computed: of the published algorithm, and of the specification by an independent program.</summary>
+public sealed class SynthIdVectorTests
+{
+    [Theory]
+    [InlineData(SynthIdVariant.Reference, "reference")]
+    [InlineData(SynthIdVariant.TableMt19937, "table_mt19937")]
+    [InlineData(SynthIdVariant.TablePhilox, "table_philox")]
+    public void G_values_are_the_published_ones(SynthIdVariant variant, string name)
+    {
+        using JsonDocument vectors = Load();
+        using SynthIdKeys keys = PublishedKeys(vectors, variant);
+        JsonElement[] cases = [.. vectors.RootElement.GetProperty("cases").EnumerateArray()];
+        ulong[] hashes = [.. cases.Select(vector => Hash(vector.GetProperty("ngram"), keys.InitialHash))];
+        ulong[] bits = new ulong[hashes.Length];
+
+        keys.Fill(hashes, bits);
+
+        Text(bits).Should().Equal(cases.Select(vector => vector.GetProperty(name).GetString()));
+    }
+
+    [Fact]
+    public void Every_width_gives_the_same_g_values()
+    {
+        Random random = new(1);
+        ulong[] keys = [.. Enumerable.Range(0, 64).Select(_ => (ulong)random.NextInt64())];
+        for (int length = 0; length <= 40; length++)
+        {
+            ulong[] hashes = [.. Enumerable.Range(0, length).Select(_ => (ulong)random.NextInt64(long.MinValue, long.MaxValue))];
+            ulong[] expected = new ulong[length];
+            GValues.Fill(hashes, keys, expected, KernelWidth.Scalar);
+            foreach (KernelWidth width in FingerprintTestData.Widths)
+            {
+                ulong[] bits = new ulong[length];
+
+                GValues.Fill(hashes, keys, bits, width);
+
+                bits.Should().Equal(expected, "{0} n-grams at {1}", length, width);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_initial_hash_is_the_published_one()
+    {
+        using JsonDocument vectors = Load();
+        using SynthIdKeys keys = PublishedKeys(vectors, SynthIdVariant.Reference);
+
+        keys.InitialHash.Should().Be(1614033703599872695);
+        vectors.RootElement.GetProperty("iv").GetString().Should().Be("1614033703599872695");
+    }
+
+    [Theory]
+    [InlineData(SynthIdVariant.TableMt19937, "mt19937")]
+    [InlineData(SynthIdVariant.TablePhilox, "philox4x32-10")]
+    public void The_tables_are_the_published_ones(SynthIdVariant variant, string name)
+    {
+        using JsonDocument vectors = Load();
+
+        Convert.ToHexStringLower(SHA256.HashData(SynthIdTable.Get(variant, 0)))
+            .Should().Be(vectors.RootElement.GetProperty("tables_sha256").GetProperty(name).GetString());
+    }
+
+    [Fact]
+    public void A_detector_reads_the_published_g_values_from_a_text()
+    {
+        using JsonDocument vectors = Load();
+        long[] keys = [.. vectors.RootElement.GetProperty("keys").EnumerateArray().Select(key => key.GetInt64())];
+        using SynthIdDetector detector = new(keys, new SynthIdOptions { Weighting = SynthIdWeighting.Even });
+        foreach (JsonElement vector in vectors.RootElement.GetProperty("cases").EnumerateArray())
+        {
+            int[] ngram = [.. vector.GetProperty("ngram").EnumerateArray().Select(token => token.GetInt32())];
+            double ones = vector.GetProperty("reference").GetString()!.Count(bit => bit == '1');
+
+            TextDetectionResult result = detector.Detect(ngram);
+
+            result.Share.Should().BeApproximately(ones / 30, 1e-12);
+            result.Statistic.Should().BeApproximately(((2 * ones) - 30) / Math.Sqrt(30), 1e-12);
+            (result.Tokens, result.SkippedTokens).Should().Be((1, 4));
+        }
+    }
+
+    [Fact]
+    public void A_licensee_s_layer_keys_are_those_of_the_specification()
+    {
+        using FingerprintKey publisher = TextTestData.SpecificationKey();
+        using TextKey key = publisher.DeriveTextKey(TextTestData.SpecificationSubject);
+        using SynthIdKeys keys = SynthIdKeys.Create(key.Read(), new SynthIdSettings(new SynthIdOptions(), null, "options"));
+
+        keys.Layers.Length.Should().Be(30);
+        keys.Layers[..3].ToArray().Should().Equal(7006525594546307847, 8494511880922255773, 6887503464646191520);
+    }
+
+    private static JsonDocument Load()
+    {
+        using FileStream file = File.OpenRead(TestData.Require("watermark", "synthid-g-values.json"));
+        return JsonDocument.Parse(file);
+    }
+
+    private static SynthIdKeys PublishedKeys(JsonDocument vectors, SynthIdVariant variant)
+    {
+        long[] keys = [.. vectors.RootElement.GetProperty("keys").EnumerateArray().Select(key => key.GetInt64())];
+        return SynthIdKeys.Create(keys, new SynthIdSettings(new SynthIdOptions { Variant = variant }, keys.Length, "options"));
+    }
+
+    private static ulong Hash(JsonElement ngram, ulong initial) =>
+        ngram.EnumerateArray().Aggregate(initial, (hash, token) => GValues.Add(hash, (ulong)token.GetInt32()));
+
+    private static IEnumerable<string> Text(ulong[] bits) =>
+        bits.Select(value => string.Concat(Enumerable.Range(0, 30).Select(layer => (value >> layer) & 1)));
+}
