@@ -9,7 +9,7 @@ internal readonly struct EvidenceStatistic
     private const double Log10E = 0.43429448190325182765;
 
     // log10 of 2^-128. A key that was drawn at random is the right one with this probability, so no test of a key says more.
-    private const double Log10LeastPValue = -38.531839444989586;
+    internal const double Log10LeastPValue = -38.531839444989586;
 
     private readonly double[] _residual;
     private readonly double _norm;

@@ -26,7 +26,7 @@ internal sealed class KgwText : ITracedText
 
     public int Length => _tokens.Length;
 
-    public double StrongestPossibleLog10PValue => Tokens * Math.Log10(_settings.GreenFraction);
+    public double StrongestPossibleLog10PValue => Math.Max(Tokens * Math.Log10(_settings.GreenFraction), Least);
 
     public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
     {
@@ -68,6 +68,14 @@ internal sealed class KgwText : ITracedText
         double gamma = _settings.GreenFraction;
         double z = (green - (gamma * tokens)) / Math.Sqrt(gamma * (1 - gamma) * tokens);
         return new TextDetectionResult(
-            z, (double)green / tokens, BinomialTail.Log10(green, tokens, gamma), NormalTail.Log10(z), tokens, _tokens.Length - tokens);
+            z,
+            (double)green / tokens,
+            Math.Max(BinomialTail.Log10(green, tokens, gamma), Least),
+            Math.Max(NormalTail.Log10(z), Least),
+            tokens,
+            _tokens.Length - tokens);
     }
+
+    // No test of a key says more than the chance that a random one is the right one; numbers as keys have fewer bits.
+    private double Least => _settings.Scheme == KgwScheme.Aes ? EvidenceStatistic.Log10LeastPValue : -GreenLists.NumberBits * Math.Log10(2);
 }

@@ -139,6 +139,6 @@ internal sealed class SynthIdText : ITracedText
         double statistic = agreement / Math.Sqrt(variance);
         double share = 0.5 + (0.5 * agreement / (_settings.Weights.Sum() * Tokens));
         return new TextDetectionResult(
-            statistic, share, EvidenceStatistic.Log10Hoeffding(statistic), NormalTail.Log10(statistic), Tokens, Length - Tokens);
+            statistic, share, EvidenceStatistic.Log10Hoeffding(statistic), EvidenceStatistic.Log10Normal(statistic), Tokens, Length - Tokens);
     }
 }

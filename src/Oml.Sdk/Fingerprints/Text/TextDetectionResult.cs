@@ -10,7 +10,7 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// if there was nothing to test.
 /// </param>
 /// <param name="Share">The share of green tokens, or the (weighted) mean of the g-values. 0 if there was nothing to test.</param>
-/// <param name="Log10PValue">The decimal logarithm of <see cref="PValue"/>, also where that is too small for a double; 0 or less.</param>
+/// <param name="Log10PValue">The decimal logarithm of <see cref="PValue"/>, −38.53 … 0; −18.66 … 0 for schemes that are keyed by a number.</param>
 /// <param name="ApproximateLog10PValue">The decimal logarithm of <see cref="ApproximatePValue"/>.</param>
 /// <param name="Tokens">T: tokens that were tested.</param>
 /// <param name="SkippedTokens">The other tokens of the text: without enough context, or repeating what was tested before.</param>
@@ -18,7 +18,7 @@ public readonly record struct TextDetectionResult(
     double Statistic, double Share, double Log10PValue, double ApproximateLog10PValue, int Tokens, int SkippedTokens)
 {
     /// <summary>
-    /// The p-value to put in evidence, 0 … 1: the exact binomial tail for KGW, Hoeffding's bound exp(−T²/2) of the statistic T for
+    /// The p-value to put in evidence, at most 1: the exact binomial tail for KGW, Hoeffding's bound exp(−T²/2) of the statistic T for
     /// SynthID-Text. 1 if there was nothing to test.
     /// </summary>
     public double PValue => Math.Pow(10, Log10PValue);

@@ -96,7 +96,7 @@ public sealed class TextTracer
         }
     }
 
-    // By p-value, as candidates may differ in how many coins they share; by statistic where the p-values are 1.
+    // By p-value, as candidates may differ in how many coins they share; by statistic where the p-values are 1, or the least.
     private static ImmutableArray<TraceCandidate> Rank(ulong[] candidates, TextDetectionResult[] results, int most)
     {
         int[] index = [.. Enumerable.Range(0, results.Length)];
