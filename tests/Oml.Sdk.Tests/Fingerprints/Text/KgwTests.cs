@@ -1,4 +1,5 @@
 using Oml.Sdk.Fingerprints.Text;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Tests.Fingerprints.Text;
 
@@ -148,7 +149,7 @@ public sealed class KgwTests
         int[] context = [1, 2, 3, 4];
         processor.Apply(logits, context);
 
-        TextTestData.Allocated(() =>
+        Allocations.Of(() =>
         {
             for (int i = 0; i < 20; i++)
             {

@@ -1,4 +1,5 @@
 using Oml.Sdk.Fingerprints.Text;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Tests.Fingerprints.Text;
 
@@ -249,7 +250,7 @@ public sealed class SynthIdTests
         int[] context = [1, 2, 3, 4];
         processor.Apply(scores, context);
 
-        TextTestData.Allocated(() =>
+        Allocations.Of(() =>
         {
             for (int i = 0; i < 20; i++)
             {

@@ -84,20 +84,4 @@ internal static class TextTestData
         double excess = pValues.Order().Select((p, i) => ((i + 1) / n) - p).Max();
         (excess * Math.Sqrt(n)).Should().BeLessThan(1.95);
     }
-
-    /// <summary>What an action allocates on this thread; measured again where a collection came between, as that books unused rests.</summary>
-    public static long Allocated(Action action)
-    {
-        while (true)
-        {
-            int collections = GC.CollectionCount(0);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            action();
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            if (GC.CollectionCount(0) == collections)
-            {
-                return allocated;
-            }
-        }
-    }
 }
