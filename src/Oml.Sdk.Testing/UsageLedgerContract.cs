@@ -18,6 +18,11 @@ public abstract class UsageLedgerContract
     /// <returns>The ledger.</returns>
     protected abstract IUsageLedger CreateLedger();
 
+    /// <summary>Opens what a ledger holds anew, as after a restart; a ledger that forgets, or is shared, returns itself.</summary>
+    /// <param name="ledger">A ledger of <see cref="CreateLedger"/>, which is not used any more.</param>
+    /// <returns>The ledger to go on with.</returns>
+    protected virtual ValueTask<IUsageLedger> ReopenAsync(IUsageLedger ledger) => new(ledger);
+
     /// <summary>A nonce is redeemed once.</summary>
     [Fact]
     public async Task Redeems_a_nonce_once()
@@ -276,6 +281,62 @@ public abstract class UsageLedgerContract
         Assert.True(await ledger.RedeemAsync(key, KeepUntil));
         Assert.Equal(1, (await ledger.ReserveAsync(key, 1, 1, KeepUntil)).Granted);
     }
+
+#pragma warning disable RS0030 // A sequence that failed must come again: the numbers are no secrets.
+    /// <summary>Whatever is done in whatever order, a ledger answers as a few lines of bookkeeping do.</summary>
+    [Fact]
+    public async Task Answers_random_sequences_as_a_simple_model_does()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            Random random = new(seed);
+            IUsageLedger ledger = CreateLedger();
+            LedgerModel model = new();
+            PermissionKey[] keys = [NewKey(), NewKey(), NewKey() with { Issuer = "https://another.example" }];
+            DateTimeOffset time = Midday.AddYears(-10);
+            for (int step = 0; step < 150; step++)
+            {
+                PermissionKey key = keys[random.Next(keys.Length)];
+                long number = random.Next(1, 20);
+                string at = $"seed {seed}, step {step}: ";
+                switch (random.Next(8))
+                {
+                    case 0 or 1:
+                        Assert.Equal(at + model.Redeem(key), at + await ledger.RedeemAsync(key, KeepUntil));
+                        break;
+                    case 2:
+                        model.Release(key);
+                        await ledger.ReleaseAsync(key);
+                        break;
+                    case 3 or 4:
+                        // The limit of a permission does not change, but a hostile caller's may.
+                        long limit = random.Next(10) == 0 ? random.Next(100) : 60;
+                        Assert.Equal(at + model.Reserve(key, number, limit), at + await ledger.ReserveAsync(key, number, limit, KeepUntil));
+                        break;
+                    case 5 when model.Reserved(key) > 0:
+                        number = Math.Min(number, model.Reserved(key));
+                        model.Return(key, number);
+                        await ledger.ReturnAsync(key, number);
+                        break;
+                    case 6:
+                        Assert.Equal(at + model.Advance(key, Math.Max(1, number * step)), at + await ledger.AdvanceAsync(key, Math.Max(1, number * step), KeepUntil));
+                        break;
+                    case 7 when random.Next(5) == 0:
+                        ledger = await ReopenAsync(ledger);
+                        break;
+                    default:
+                        DateTimeOffset now = time.AddSeconds(random.Next(-100_000, 100_000));
+                        time = model.Observe(now) is var latest && latest > time ? latest : time;
+                        DateTimeOffset answer = await ledger.ObserveAsync(now);
+
+                        // Ledgers of one store may share their memory of time.
+                        Assert.True(answer >= latest, at + $"{answer:O} is before {latest:O}");
+                        break;
+                }
+            }
+        }
+    }
+#pragma warning restore RS0030
 
     private static PermissionKey NewKey() => new("https://publisher.example", PermissionNonce.CreateRandom());
 

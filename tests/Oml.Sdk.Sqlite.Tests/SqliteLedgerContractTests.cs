@@ -24,4 +24,11 @@ public sealed class SqliteLedgerContractTests : UsageLedgerContract, IAsyncDispo
         _ledgers.Add(_folder.Open());
         return _ledgers[^1];
     }
+
+    protected override async ValueTask<IUsageLedger> ReopenAsync(IUsageLedger ledger)
+    {
+        await ((SqliteUsageLedger)ledger).DisposeAsync();
+        _ledgers.Remove((SqliteUsageLedger)ledger);
+        return CreateLedger();
+    }
 }
