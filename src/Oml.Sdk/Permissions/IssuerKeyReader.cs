@@ -40,7 +40,16 @@ internal static class IssuerKeyReader
     private static IssuerPublicKey ReadEc(ReadOnlySpan<byte> spki)
     {
         using ECDsa key = ECDsa.Create();
-        key.ImportSubjectPublicKeyInfo(spki, out _);
+        try
+        {
+            key.ImportSubjectPublicKeyInfo(spki, out _);
+        }
+        catch (PlatformNotSupportedException error)
+        {
+            // What the platform says of curves that it has never heard of.
+            throw new CryptographicException("The curve of the key is neither P-256 nor P-384.", error);
+        }
+
         ECParameters parameters = key.ExportParameters(includePrivateParameters: false);
         (PermissionAlgorithm algorithm, int coseCurve) = (parameters.Curve.IsNamed ? parameters.Curve.Oid.Value : null) switch
         {
