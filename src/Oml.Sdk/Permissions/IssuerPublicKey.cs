@@ -10,7 +10,7 @@ namespace Oml.Sdk.Permissions;
 /// each processor that verifies at the same time, which are freed when it is collected; there is nothing to dispose. The key
 /// alone decides the algorithm and the curve. It is public information, not a secret.
 /// </remarks>
-public sealed class IssuerPublicKey : IEquatable<IssuerPublicKey>
+public sealed partial class IssuerPublicKey : IEquatable<IssuerPublicKey>
 {
     /// <summary>The smallest RSA modulus, in bits: 2048.</summary>
     public const int MinRsaBits = IssuerKeyReader.MinRsaBits;
