@@ -15,8 +15,28 @@ internal static class KeyTimes
             : throw new CryptographicException($"{what} would cease to be trusted before it starts to be.");
     }
 
-    public static bool AreInOrder(DateTimeOffset? notBefore, DateTimeOffset? notAfter) =>
+    /// <summary>Checks the times of a caller.</summary>
+    /// <exception cref="ArgumentException">A time is no whole second or before 1970, or the end is not after the start.</exception>
+    public static void Check(DateTimeOffset? notBefore, DateTimeOffset? notAfter, string startName, string endName)
+    {
+        CheckSecond(notBefore, startName);
+        CheckSecond(notAfter, endName);
+        if (!AreInOrder(notBefore, notAfter))
+        {
+            throw new ArgumentException($"The key would cease to be trusted at {notAfter:u}, which is not after its start, {notBefore:u}.", endName);
+        }
+    }
+
+    private static bool AreInOrder(DateTimeOffset? notBefore, DateTimeOffset? notAfter) =>
         notBefore is null || notAfter is null || notBefore < notAfter;
+
+    private static void CheckSecond(DateTimeOffset? time, string name)
+    {
+        if (time < DateTimeOffset.UnixEpoch || time?.UtcTicks % TimeSpan.TicksPerSecond > 0)
+        {
+            throw new ArgumentException($"A key's time must be a whole second from 1970 on; it is {time:O}.", name);
+        }
+    }
 
     private static DateTimeOffset? ToTime(long? seconds, string what) => seconds switch
     {
