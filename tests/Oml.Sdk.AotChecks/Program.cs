@@ -11,7 +11,7 @@ using Oml.Sdk.Sealing;
 
 Checks checks = new();
 byte[] modelBytes = "a model"u8.ToArray();
-foreach (PermissionAlgorithm algorithm in Enum.GetValues<PermissionAlgorithm>())
+foreach (PermissionAlgorithm algorithm in Enum.GetValues<PermissionAlgorithm>().Where(PermissionIssuer.IsSupported))
 {
     using PermissionIssuer issuer = PermissionIssuer.Create(algorithm);
     IssuerPublicKey key = IssuerPublicKey.ImportFromPem(issuer.PublicKey.ExportSubjectPublicKeyInfoPem());

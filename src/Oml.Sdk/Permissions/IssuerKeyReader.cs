@@ -9,8 +9,8 @@ internal static class IssuerKeyReader
     public const int MinRsaBits = 2048;
     public const int MaxRsaBits = 8192;
 
-    // An RSA key of 8192 bits is 1.1 kB long: what is longer is refused before anything is computed with it.
-    private const int MaxSubjectPublicKeyInfoBytes = 2048;
+    // An RSA key of 8192 bits is 1.1 kB long, one of ML-DSA-87 2.6 kB: what is longer is refused before anything is computed with it.
+    private const int MaxSubjectPublicKeyInfoBytes = 4096;
     private const string EcPublicKeyOid = "1.2.840.10045.2.1";
     private const string RsaEncryptionOid = "1.2.840.113549.1.1.1";
     private const string P256Oid = "1.2.840.10045.3.1.7";
@@ -33,7 +33,8 @@ internal static class IssuerKeyReader
         {
             EcPublicKeyOid => ReadEc(spki),
             RsaEncryptionOid => ReadRsa(spki),
-            _ => throw new UnsupportedKeyException("The public key is neither an elliptic-curve key nor an RSA key."),
+            { } oid when MLDsaKeys.Find(oid) is { } algorithm => MLDsaKeys.ReadPublic(spki, algorithm),
+            _ => throw new UnsupportedKeyException("The public key is neither an elliptic-curve key nor one of RSA or ML-DSA."),
         };
     }
 

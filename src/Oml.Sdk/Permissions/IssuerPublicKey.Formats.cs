@@ -8,7 +8,7 @@ namespace Oml.Sdk.Permissions;
 // The forms that other software has for a public key (docs/spec/keys.md §6).
 public sealed partial class IssuerPublicKey
 {
-    /// <summary>Reads a COSE_Key (RFC 9052 §7) of type EC2 or RSA.</summary>
+    /// <summary>Reads a COSE_Key (RFC 9052 §7) of type EC2, RSA or AKP (RFC 9964).</summary>
     /// <param name="coseKey">
     /// The key in deterministic CBOR and nothing after it, at most 8192 bytes. It may have <c>kid</c>, which is passed over, <c>alg</c> and
     /// <c>key_ops</c>, which must fit, and nothing else but the key. A point must not be compressed.
@@ -17,13 +17,14 @@ public sealed partial class IssuerPublicKey
     /// <exception cref="CryptographicException">
     /// It is no such key, it is a private one, or <see cref="ImportSubjectPublicKeyInfo"/> would refuse it.
     /// </exception>
+    /// <exception cref="PlatformNotSupportedException">The key is one of ML-DSA, and the platform has none.</exception>
     public static IssuerPublicKey ImportCoseKey(ReadOnlySpan<byte> coseKey)
     {
         CheckLength(coseKey.Length, "COSE_Key");
         return WithoutTimes(CoseKeyReader.Read(coseKey.ToArray()), "COSE_Key");
     }
 
-    /// <summary>Reads a JSON Web Key (RFC 7517) of type EC or RSA (RFC 7518 §6).</summary>
+    /// <summary>Reads a JSON Web Key (RFC 7517) of type EC or RSA (RFC 7518 §6) or AKP (RFC 9964).</summary>
     /// <param name="utf8Json">
     /// The JSON object in UTF-8 and nothing but white space around it, at most 8192 bytes. <c>alg</c>, <c>use</c> and <c>key_ops</c>, where it
     /// has them, must fit; <c>kid</c> and members that are not known are passed over. No member may be there twice.
@@ -32,6 +33,7 @@ public sealed partial class IssuerPublicKey
     /// <exception cref="CryptographicException">
     /// It is no such key, it is a private one, or <see cref="ImportSubjectPublicKeyInfo"/> would refuse it.
     /// </exception>
+    /// <exception cref="PlatformNotSupportedException">The key is one of ML-DSA, and the platform has none.</exception>
     public static IssuerPublicKey ImportJwk(ReadOnlySpan<byte> utf8Json)
     {
         CheckLength(utf8Json.Length, "JWK");

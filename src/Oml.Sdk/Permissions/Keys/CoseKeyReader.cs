@@ -26,8 +26,9 @@ internal static class CoseKeyReader
         {
             CoseKeyLabel.TypeEc2 => ReadEc(members, algorithm),
             CoseKeyLabel.TypeRsa => ReadRsa(members, algorithm),
-            CoseKeyLabel.TypeOkp => throw new UnsupportedKeyException("The COSE_Key is of type OKP; use EC2 or RSA."),
-            _ => throw new UnsupportedKeyException("The COSE_Key is of a type that is not known here; use EC2 or RSA."),
+            CoseKeyLabel.TypeAkp => ReadAkp(members, algorithm),
+            CoseKeyLabel.TypeOkp => throw new UnsupportedKeyException("The COSE_Key is of type OKP; use EC2, RSA or AKP."),
+            _ => throw new UnsupportedKeyException("The COSE_Key is of a type that is not known here; use EC2, RSA or AKP."),
         };
         members.ThrowIfAnyIsLeft();
         return new(key) { Id = id is null ? null : Convert.ToHexString(id), NotBefore = notBefore, NotAfter = notAfter };
@@ -67,6 +68,21 @@ internal static class CoseKeyReader
     {
         CheckAlgorithm(algorithm, PermissionAlgorithm.PS256);
         return IssuerKeyReader.FromModulus(Bytes(members, CoseKeyLabel.Modulus, "n"), Bytes(members, CoseKeyLabel.Exponent, "e"));
+    }
+
+    // The type says nothing of the parameters: here, alg is required (RFC 9964 §3).
+    private static IssuerPublicKey ReadAkp(CoseKeyMembers members, long? algorithm)
+    {
+        PermissionAlgorithm own = (algorithm ?? throw Missing("alg")) switch
+        {
+            (long)PermissionAlgorithm.MLDsa44 => PermissionAlgorithm.MLDsa44,
+            (long)PermissionAlgorithm.MLDsa65 => PermissionAlgorithm.MLDsa65,
+            (long)PermissionAlgorithm.MLDsa87 => PermissionAlgorithm.MLDsa87,
+            _ => throw new UnsupportedKeyException("The COSE_Key is of type AKP, but for another algorithm than ML-DSA: its alg says so."),
+        };
+        byte[] key = Bytes(members, CoseKeyLabel.Public, "pub");
+        members.ThrowIfAnyIsLeft();
+        return MLDsaKeys.FromBytes(own, key);
     }
 
     private static byte[] Bytes(CoseKeyMembers members, long label, string name) =>

@@ -12,10 +12,15 @@ internal static class IssuerKeyWriter
     public static void WriteCose(CborWriter writer, IssuerPublicKey key, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
         writer.WriteStartMap(null);
-        Number(CoseKeyLabel.KeyType, key.Algorithm == PermissionAlgorithm.PS256 ? CoseKeyLabel.TypeRsa : CoseKeyLabel.TypeEc2);
+        Number(CoseKeyLabel.KeyType, MLDsaKeys.Is(key.Algorithm) ? CoseKeyLabel.TypeAkp
+            : key.Algorithm == PermissionAlgorithm.PS256 ? CoseKeyLabel.TypeRsa : CoseKeyLabel.TypeEc2);
         Bytes(CoseKeyLabel.KeyId, key.KeyId.Span);
         Number(CoseKeyLabel.Algorithm, (int)key.Algorithm);
-        if (key.Algorithm == PermissionAlgorithm.PS256)
+        if (MLDsaKeys.Is(key.Algorithm))
+        {
+            Bytes(CoseKeyLabel.Public, MLDsaKeys.ToBytes(key));
+        }
+        else if (key.Algorithm == PermissionAlgorithm.PS256)
         {
             RSAParameters rsa = IssuerKeyReader.ToModulus(key);
             Bytes(CoseKeyLabel.Modulus, rsa.Modulus);
@@ -57,11 +62,15 @@ internal static class IssuerKeyWriter
     public static void WriteJwk(Utf8JsonWriter writer, IssuerPublicKey key, DateTimeOffset? notBefore = null, DateTimeOffset? notAfter = null)
     {
         writer.WriteStartObject();
-        writer.WriteString("kty", key.Algorithm == PermissionAlgorithm.PS256 ? "RSA" : "EC");
+        writer.WriteString("kty", MLDsaKeys.Is(key.Algorithm) ? "AKP" : key.Algorithm == PermissionAlgorithm.PS256 ? "RSA" : "EC");
         Bytes("kid", key.KeyId.Span);
         writer.WriteString("use", "sig");
         writer.WriteString("alg", JwkNames.Algorithm(key.Algorithm));
-        if (key.Algorithm == PermissionAlgorithm.PS256)
+        if (MLDsaKeys.Is(key.Algorithm))
+        {
+            Bytes("pub", MLDsaKeys.ToBytes(key));
+        }
+        else if (key.Algorithm == PermissionAlgorithm.PS256)
         {
             RSAParameters rsa = IssuerKeyReader.ToModulus(key);
             Bytes("n", rsa.Modulus);

@@ -62,7 +62,8 @@ internal static class JwkReader
         {
             "EC" => ReadEc(jwk, algorithm),
             "RSA" => ReadRsa(jwk, algorithm),
-            _ => throw new UnsupportedKeyException($"The JWK is of type {DenialText.Quote(type)}; use EC or RSA."),
+            "AKP" => ReadAkp(jwk, algorithm),
+            _ => throw new UnsupportedKeyException($"The JWK is of type {DenialText.Quote(type)}; use EC, RSA or AKP."),
         };
         return new(key) { Id = id, NotBefore = notBefore, NotAfter = notAfter };
     }
@@ -84,6 +85,19 @@ internal static class JwkReader
     {
         CheckAlgorithm(algorithm, PermissionAlgorithm.PS256);
         return IssuerKeyReader.FromModulus(Bytes(jwk, "n"), Bytes(jwk, "e"));
+    }
+
+    // The type says nothing of the parameters: here, alg is required (RFC 9964 §3).
+    private static IssuerPublicKey ReadAkp(JsonElement jwk, string? algorithm)
+    {
+        PermissionAlgorithm own = (algorithm ?? throw Missing("alg")) switch
+        {
+            JwkNames.MLDsa44 => PermissionAlgorithm.MLDsa44,
+            JwkNames.MLDsa65 => PermissionAlgorithm.MLDsa65,
+            JwkNames.MLDsa87 => PermissionAlgorithm.MLDsa87,
+            _ => throw new UnsupportedKeyException($"The JWK is for {DenialText.Quote(algorithm)}, which is not known here."),
+        };
+        return MLDsaKeys.FromBytes(own, Bytes(jwk, "pub"));
     }
 
     private static void CheckAlgorithm(string? algorithm, PermissionAlgorithm own)
