@@ -43,4 +43,17 @@ internal static partial class OmlLog
         "receipt, {CheckpointBytes} of a checkpoint and {HashBytes} of hashes, which were written anew.")]
     public static partial void ReceiptLogRecovered(
         ILogger logger, string folder, long receipts, long receiptBytes, long checkpointBytes, long hashBytes);
+
+    [LoggerMessage(21, LogLevel.Information, "Issuer {Issuer} has {Count} keys from now on: {Keys}.")]
+    public static partial void IssuerKeysLoaded(ILogger logger, string issuer, int count, string keys);
+
+    [LoggerMessage(22, LogLevel.Warning, "A key of issuer {Issuer} was passed over. {Reason}")]
+    public static partial void IssuerKeyIgnored(ILogger logger, string issuer, string reason);
+
+    [LoggerMessage(23, LogLevel.Warning, "The keys of issuer {Issuer} could not be loaded; its {Count} keys until now stay trusted.")]
+    public static partial void IssuerKeysNotLoaded(ILogger logger, Exception error, string issuer, int count);
+
+    [LoggerMessage(24, LogLevel.Error,
+        "The keys of issuer {Issuer} could not be loaded for more than {MaxAge}; its permissions are refused until they can.")]
+    public static partial void IssuerKeysTooOld(ILogger logger, string issuer, TimeSpan maxAge);
 }
