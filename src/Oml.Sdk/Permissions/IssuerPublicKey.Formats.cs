@@ -5,7 +5,7 @@ using System.Text.Json;
 
 namespace Oml.Sdk.Permissions;
 
-// The forms that other software has for a public key (docs/spec/keys.md §6).
+// The forms that other software has for a public key (docs/spec/keys.md §7).
 public sealed partial class IssuerPublicKey
 {
     /// <summary>Reads a COSE_Key (RFC 9052 §7) of type EC2, RSA or AKP (RFC 9964).</summary>

@@ -180,6 +180,17 @@ public sealed class IssuerKeySetTests
         static void Throws(Action make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
     }
 
+    // They were computed with another implementation.
+    [Fact]
+    public void The_worked_example_of_the_specification_is_what_is_written_and_read()
+    {
+        IssuerKeySet set = new(new IssuerSetKey(TestKey.P256.PublicKey, Start, Start.AddYears(1)));
+        string text = Sealing.Keys.KeySpecificationTests.Read();
+
+        text.Should().Contain($"```json\n{set.ExportJwkSet()}\n```");
+        text.Should().Contain(string.Join('\n', Convert.ToHexStringLower(set.ExportCoseKeySet()).Chunk(64).Select(line => new string(line))));
+    }
+
     private static IEnumerable<(IssuerPublicKey, DateTimeOffset?, DateTimeOffset?)> Describe(IssuerKeySet set) =>
         set.Keys.Select(key => (key.Key, key.NotBefore, key.NotAfter));
 

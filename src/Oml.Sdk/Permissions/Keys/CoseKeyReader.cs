@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Oml.Sdk.Permissions;
 
-/// <summary>Reads a public COSE_Key (RFC 9052 §7) in the one form of docs/spec/keys.md §6.</summary>
+/// <summary>Reads a public COSE_Key (RFC 9052 §7) in the one form of docs/spec/keys.md §7.</summary>
 internal static class CoseKeyReader
 {
     /// <exception cref="UnsupportedKeyException">It is of another type, curve, algorithm or use than those of permissions.</exception>

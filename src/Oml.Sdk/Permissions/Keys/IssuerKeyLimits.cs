@@ -1,6 +1,6 @@
 namespace Oml.Sdk.Permissions;
 
-/// <summary>The bounds of keys and of sets of them (docs/spec/keys.md §6).</summary>
+/// <summary>The bounds of keys and of sets of them (docs/spec/keys.md §7).</summary>
 internal static class IssuerKeyLimits
 {
     /// <summary>A key alone, whatever its form: one of ML-DSA-87 is 2.6 kB, and 3.6 kB as a JWK.</summary>

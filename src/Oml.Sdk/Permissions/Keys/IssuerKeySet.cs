@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Oml.Sdk.Permissions;
 
-/// <summary>The public keys of one issuer, each with the time in which it is trusted (docs/spec/keys.md §6). Immutable and thread-safe.</summary>
+/// <summary>The public keys of one issuer, each with the time in which it is trusted (docs/spec/keys.md §7). Immutable and thread-safe.</summary>
 /// <remarks>
 /// An issuer that replaces its key publishes a set with the old and the new one, and later one without the old. Reading a set is all or
 /// nothing: one key that is malformed, weak or private refuses it. Keys that this version or platform cannot verify with are

@@ -6,7 +6,7 @@ using System.Text.Json;
 
 namespace Oml.Sdk.Permissions;
 
-/// <summary>Reads a public JWK (RFC 7517, RFC 7518 §6) as docs/spec/keys.md §6 allows it. Members that nobody knows are passed over, as RFC 7517 §4 demands.</summary>
+/// <summary>Reads a public JWK (RFC 7517, RFC 7518 §6) as docs/spec/keys.md §7 allows it. Members that nobody knows are passed over, as RFC 7517 §4 demands.</summary>
 internal static class JwkReader
 {
     // Without regard to kty: none of them belongs into a public key of any type that is registered.
