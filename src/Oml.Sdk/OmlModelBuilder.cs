@@ -116,15 +116,54 @@ public sealed class OmlModelBuilder
         return Set(() => _wrappers.Add(wrapper));
     }
 
+    /// <summary>Trusts an issuer's key under the name made of it: permissions that it signed are accepted.</summary>
+    /// <param name="key">The issuer's public key.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder TrustIssuer(IssuerPublicKey key) => TrustIssuer(key, issuer: null);
+
     /// <summary>Trusts an issuer's key: permissions that it signed are accepted.</summary>
     /// <param name="key">The issuer's public key.</param>
     /// <param name="issuer">The issuer's name, which its permissions must carry; null for the name made of the key.</param>
     /// <returns>This builder.</returns>
-    public OmlModelBuilder TrustIssuer(IssuerPublicKey key, string? issuer = null)
+    public OmlModelBuilder TrustIssuer(IssuerPublicKey key, string? issuer)
     {
         ArgumentNullException.ThrowIfNull(key);
         TrustedIssuer trusted = issuer is null ? new TrustedIssuer(key) : new TrustedIssuer(issuer, key);
         return Set(() => _verification.TrustedIssuers.Add(trusted));
+    }
+
+    /// <summary>Trusts the keys of an issuer, each in its time: permissions that one of them signed are accepted.</summary>
+    /// <param name="issuer">The issuer's name, which its permissions must carry.</param>
+    /// <param name="keys">The issuer's public keys.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, not valid Unicode, or has control characters.</exception>
+    public OmlModelBuilder TrustIssuer(string issuer, IssuerKeySet keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        TrustedIssuer[] trusted = [.. keys.Keys.Select(key => new TrustedIssuer(issuer, key.Key, key.NotBefore, key.NotAfter))];
+        return Set(() =>
+        {
+            foreach (TrustedIssuer key in trusted)
+            {
+                _verification.TrustedIssuers.Add(key);
+            }
+        });
+    }
+
+    /// <summary>Trusts the keys that an issuer has at the time, so that it can change them while the model runs.</summary>
+    /// <param name="issuer">The issuer's name, which its permissions must carry.</param>
+    /// <param name="source">Where the keys are read from, e.g. <see cref="IssuerKeySetSource.FromFile"/>; the caller keeps owning it.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The name is empty, too long, not valid Unicode, or has control characters.</exception>
+    public OmlModelBuilder TrustIssuer(string issuer, IIssuerKeySetSource source) => TrustIssuer(new TrustedIssuerSource(issuer, source));
+
+    /// <summary>Trusts the keys that an issuer has at the time, so that it can change them while the model runs.</summary>
+    /// <param name="issuer">The issuer, where its keys are read from, and how often.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder TrustIssuer(TrustedIssuerSource issuer)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        return Set(() => _verification.TrustedIssuerSources.Add(issuer));
     }
 
     /// <summary>Sets how permissions are verified: clock skew, largest token, longest lifetime.</summary>
@@ -263,6 +302,7 @@ public sealed class OmlModelBuilder
     /// <exception cref="NotSupportedException">An output to be marked is of a kind that the embedder cannot mark.</exception>
     /// <exception cref="UsageLedgerException">The usage ledger cannot be opened, or is older than the receipts.</exception>
     /// <exception cref="ReceiptLogException">The receipt log cannot be opened.</exception>
+    /// <exception cref="IssuerKeySetException">An issuer's keys could not be loaded, and it has no initial ones.</exception>
     public async ValueTask<OmlModel> BuildAsync(CancellationToken cancellationToken = default)
     {
         ThrowIfBuilt();
@@ -272,9 +312,9 @@ public sealed class OmlModelBuilder
         }
 
         _ = _backend ?? throw Missing("runtime", "UseOnnxRuntime() of the package Oml.Sdk.OnnxRuntime, or UseBackend(…)");
-        IPermissionVerifier verifier = _verifier ?? CreateVerifier();
+        IPermissionVerifier verifier = _verifier ?? await CreateVerifierAsync(cancellationToken).ConfigureAwait(false);
         (ModelId id, ModelHolder holder) =
-            _sealed is { } file ? OpenSealed(file.Path, file.Keys, file.Options) : await LoadPlainAsync(cancellationToken).ConfigureAwait(false);
+            _sealed is { } file ? OpenSealed(file.Path, file.Keys, file.Options, verifier as CosePermissionVerifier) : await LoadPlainAsync(cancellationToken).ConfigureAwait(false);
         IUsageLedger? owned = null;
         UsageRecorder? receipts = null;
         try
@@ -359,9 +399,22 @@ public sealed class OmlModelBuilder
         }
     }
 
-    private CosePermissionVerifier CreateVerifier() => _verification.TrustedIssuers.Count > 0
-        ? new CosePermissionVerifier(_verification, _time)
-        : throw Missing("trusted issuer", "TrustIssuer(publisherPublicKey), or UsePermissionVerifier(…)");
+    private async ValueTask<CosePermissionVerifier> CreateVerifierAsync(CancellationToken cancellationToken)
+    {
+        if (_verification.TrustedIssuers.Count + _verification.TrustedIssuerSources.Count == 0)
+        {
+            throw Missing("trusted issuer", "TrustIssuer(publisherPublicKey), or UsePermissionVerifier(…)");
+        }
+
+        CosePermissionVerifier verifier = new(_verification, _time, _loggers);
+        await verifier.LoadIssuersAsync(cancellationToken).ConfigureAwait(false);
+        return verifier;
+    }
+
+    // A key whose time is over signs no model either. Whoever has models of a former key names it in TrustedPublishers.
+    private IEnumerable<IssuerPublicKey> PublishersOf(CosePermissionVerifier? verifier) => _verifier is null && verifier is not null
+        ? verifier.PresentKeys
+        : _verification.TrustedIssuers.Select(issuer => issuer.Key);
 
     private async ValueTask<(ModelId Id, ModelHolder Holder)> LoadPlainAsync(CancellationToken cancellationToken)
     {
@@ -380,10 +433,11 @@ public sealed class OmlModelBuilder
         return (id, new ModelHolder(loaded));
     }
 
-    private (ModelId Id, ModelHolder Holder) OpenSealed(string path, IContentKeyProvider keys, SealedModelOptions options)
+    private (ModelId Id, ModelHolder Holder) OpenSealed(
+        string path, IContentKeyProvider keys, SealedModelOptions options, CosePermissionVerifier? verifier)
     {
         SealedModel file = SealedModel.Open(
-            path, options.TrustedPublishers.Count > 0 ? options.TrustedPublishers : _verification.TrustedIssuers.Select(issuer => issuer.Key));
+            path, options.TrustedPublishers.Count > 0 ? options.TrustedPublishers : PublishersOf(verifier));
         OmlLog.SealedModelFound(_loggers.CreateLogger<OmlModel>(), file.Id, path, file.Manifest.Name, file.Manifest.Version);
         return (file.Id, new ModelHolder(OpenAsync, options.CloseWhenUnused, file));
 

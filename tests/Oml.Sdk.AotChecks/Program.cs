@@ -12,7 +12,7 @@ using Oml.Sdk.Sealing;
 
 Checks checks = new();
 byte[] modelBytes = "a model"u8.ToArray();
-foreach (PermissionAlgorithm algorithm in Enum.GetValues<PermissionAlgorithm>())
+foreach (PermissionAlgorithm algorithm in Enum.GetValues<PermissionAlgorithm>().Where(PermissionIssuer.IsSupported))
 {
     using PermissionIssuer issuer = PermissionIssuer.Create(algorithm);
     IssuerPublicKey key = IssuerPublicKey.ImportFromPem(issuer.PublicKey.ExportSubjectPublicKeyInfoPem());
@@ -39,6 +39,22 @@ foreach (PermissionAlgorithm algorithm in Enum.GetValues<PermissionAlgorithm>())
     permission[^1] ^= 1;
     await checks.Denied($"{algorithm}: a forgery is refused", DenialReason.BadSignature, model, permission);
     await checks.Denied($"{algorithm}: garbage is refused", DenialReason.Malformed, model, new byte[64]);
+}
+
+using (PermissionIssuer old = PermissionIssuer.Create(name: "publisher"))
+using (PermissionIssuer next = PermissionIssuer.Create(PermissionAlgorithm.PS256, "publisher"))
+{
+    // A set as JSON, then one as CBOR, as a publisher who changes its key and its tools.
+    byte[] present = System.Text.Encoding.UTF8.GetBytes(new IssuerKeySet(new IssuerSetKey(old.PublicKey)).ExportJwkSet());
+    IIssuerKeySetSource source = IssuerKeySetSource.FromStream(_ => Task.FromResult<Stream>(new MemoryStream(present, writable: false)));
+    CosePermissionVerifier verifier = new(new() { TrustedIssuerSources = { new("publisher", source) } });
+    ModelId id = ModelId.Compute(modelBytes);
+    PermissionRequest request = new() { Licensee = "licensee", Model = id, Lifetime = TimeSpan.FromMinutes(1) };
+    checks.That("Keys: a JWK Set is trusted", (await verifier.VerifyAsync(old.Issue(request), new(id))).IsPermitted);
+    present = new IssuerKeySet(new IssuerSetKey(next.PublicKey)).ExportCoseKeySet();
+    await verifier.RefreshIssuersAsync();
+    checks.That("Keys: a COSE_KeySet takes its place", (await verifier.VerifyAsync(next.Issue(request), new(id))).IsPermitted);
+    checks.That("Keys: a removed one is refused", (await verifier.VerifyAsync(old.Issue(request), new(id))).Reason == DenialReason.UnknownIssuer);
 }
 
 using (PermissionIssuer issuer = PermissionIssuer.Create())

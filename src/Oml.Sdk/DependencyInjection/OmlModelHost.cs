@@ -86,7 +86,7 @@ internal sealed class OmlModelHost : IAsyncDisposable
 
         foreach (TrustedIssuerOptions issuer in options.TrustedIssuers)
         {
-            builder.TrustIssuer(issuer.ReadKey(), issuer.Name);
+            issuer.AddTo(builder);
         }
 
         foreach (Action<IServiceProvider, OmlModelBuilder> step in setup.Steps)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing;
 
 namespace Oml.Sdk.DependencyInjection;
@@ -38,6 +39,29 @@ public sealed class OmlServiceBuilder
         ArgumentNullException.ThrowIfNull(contentKeys);
         Services.Configure<OmlModelSetup>(Name, setup => setup.ContentKeys = contentKeys);
         return this;
+    }
+
+    /// <summary>Trusts the keys of an issuer, each in its time.</summary>
+    /// <param name="issuer">The issuer's name, which its permissions must carry.</param>
+    /// <param name="keys">The issuer's public keys.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder TrustIssuer(string issuer, IssuerKeySet keys) => ConfigureModel((_, model) => model.TrustIssuer(issuer, keys));
+
+    /// <summary>Trusts the keys that an issuer has at the time, so that it can change them while the host runs.</summary>
+    /// <param name="issuer">The issuer's name, which its permissions must carry.</param>
+    /// <param name="source">Makes or finds the source of the keys, e.g. one that uses an <c>IHttpClientFactory</c> of the services.</param>
+    /// <param name="configure">Changes how often the keys are read; none for the defaults.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder TrustIssuer(
+        string issuer, Func<IServiceProvider, IIssuerKeySetSource> source, Action<TrustedIssuerSource>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return ConfigureModel((services, model) =>
+        {
+            TrustedIssuerSource trusted = new(issuer, source(services));
+            configure?.Invoke(trusted);
+            model.TrustIssuer(trusted);
+        });
     }
 
     /// <summary>Chooses where usage is kept. Without it, an <see cref="IUsageLedger"/> among the services is used, else memory.</summary>

@@ -1,12 +1,14 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Cose;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Oml.Sdk.Permissions;
 
 /// <summary>Verifies permissions that are CWTs in COSE_Sign1 (RFC 8392, RFC 9052), in the one form of docs/spec/permission.md.</summary>
 /// <remarks>
-/// <para>It runs to its end on the calling thread, keeps nothing of a token, and never throws for what a token contains.</para>
+/// <para>It keeps nothing of a token, and never throws for what a token contains. It runs to its end on the calling thread, except when it waits for
+/// the keys of a <see cref="TrustedIssuerSource"/>.</para>
 /// <para><b>Threads</b>: any number of callers at once. <b>Ownership</b>: the token is copied before it is looked at, so that the
 /// bytes that are checked are the bytes that are used; the caller may reuse its memory when the call has returned.</para>
 /// <para><b>Cost</b>: a token over <see cref="CosePermissionVerifierOptions.MaxTokenBytes"/> costs nothing; any other, one signature
@@ -14,7 +16,7 @@ namespace Oml.Sdk.Permissions;
 /// </remarks>
 public sealed class CosePermissionVerifier : IPermissionVerifier
 {
-    private readonly FrozenDictionary<KeyThumbprint, TrustedIssuer> _trusted;
+    private readonly IssuerKeyRing _ring;
     private readonly TimeSpan _clockSkew;
     private readonly TimeSpan _maxLifetime;
     private readonly int _maxTokenBytes;
@@ -23,17 +25,19 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
     /// <summary>Creates a verifier.</summary>
     /// <param name="options">Whom to trust and what to accept; a copy is taken.</param>
     /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <param name="loggerFactory">Where loads of issuers' keys are logged; null for nowhere.</param>
     /// <exception cref="ArgumentException">
     /// An option is out of its range, nobody is trusted, or one key is trusted under two names; the message says which.
     /// </exception>
-    public CosePermissionVerifier(CosePermissionVerifierOptions options, TimeProvider? timeProvider = null)
+    public CosePermissionVerifier(
+        CosePermissionVerifierOptions options, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        Dictionary<KeyThumbprint, TrustedIssuer> trusted = [];
+        Dictionary<KeyThumbprint, string> names = [];
         foreach (TrustedIssuer issuer in options.TrustedIssuers)
         {
-            if (!trusted.TryAdd(issuer.Key.Thumbprint, issuer) && trusted[issuer.Key.Thumbprint].Name is var name && name != issuer.Name)
+            if (!names.TryAdd(issuer.Key.Thumbprint, issuer.Name) && names[issuer.Key.Thumbprint] is var name && name != issuer.Name)
             {
                 throw new ArgumentException(
                     $"The key {issuer.Key.DefaultIssuerName} is trusted under two names, {DenialText.Quote(name)} and " +
@@ -41,12 +45,29 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
             }
         }
 
-        _trusted = trusted.ToFrozenDictionary();
         _clockSkew = options.ClockSkew;
         _maxLifetime = options.MaxLifetime;
         _maxTokenBytes = options.MaxTokenBytes;
         _timeProvider = timeProvider ?? TimeProvider.System;
+        ILogger logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CosePermissionVerifier>();
+        _ring = new(options.TrustedIssuers, options.TrustedIssuerSources, _timeProvider, logger);
     }
+
+    /// <summary>The keys that are trusted now.</summary>
+    internal IEnumerable<IssuerPublicKey> PresentKeys
+    {
+        get
+        {
+            DateTimeOffset now = _timeProvider.GetUtcNow();
+            return _ring.Current.All.Where(key => key.IsTrustedAt(now, _clockSkew)).Select(key => key.Key);
+        }
+    }
+
+    /// <summary>Loads the keys of every <see cref="TrustedIssuerSource"/> now, e.g. at the start, or when a publisher says that they changed.</summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>When the new keys are trusted and those that were removed no longer are.</returns>
+    /// <exception cref="IssuerKeySetException">Keys could not be loaded; the last good ones stay.</exception>
+    public Task RefreshIssuersAsync(CancellationToken cancellationToken = default) => _ring.LoadAllAsync(allMustSucceed: true, cancellationToken);
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentNullException"><paramref name="context"/> is null.</exception>
@@ -65,18 +86,59 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
                 DenialReason.TokenTooLarge, $"The token is {token.Length} bytes long; this application accepts {_maxTokenBytes}."));
         }
 
+        byte[] copy = token.ToArray();
+        if (_ring.LoadDue() is { } due)
+        {
+            return new(VerifyAfterAsync(due, copy, context, cancellationToken));
+        }
+
+        PermissionVerification result = Verify(copy, context, out string? issuer);
+        return issuer is not null && _ring.LoadForUnknownKey(issuer) is { } load
+            ? new(VerifyAfterAsync(load, copy, context, cancellationToken))
+            : new(result);
+    }
+
+    /// <summary>Loads the keys of issuers that have none yet.</summary>
+    /// <exception cref="IssuerKeySetException">An issuer is left without keys.</exception>
+    internal Task LoadIssuersAsync(CancellationToken cancellationToken) => _ring.LoadAllAsync(allMustSucceed: false, cancellationToken);
+
+    private async Task<PermissionVerification> VerifyAfterAsync(
+        Task load, byte[] token, PermissionContext context, CancellationToken cancellationToken)
+    {
+        await load.WaitAsync(cancellationToken).ConfigureAwait(false);
+        PermissionVerification result = Verify(token, context, out string? issuer);
+
+        // What was loaded may be another issuer's keys. A source that was just asked is not asked again.
+        if (issuer is not null && _ring.LoadForUnknownKey(issuer) is { } again)
+        {
+            await again.WaitAsync(cancellationToken).ConfigureAwait(false);
+            result = Verify(token, context, out _);
+        }
+
+        return result;
+    }
+
+    private PermissionVerification Verify(byte[] token, PermissionContext context, out string? unknownIssuer)
+    {
+        unknownIssuer = null;
         try
         {
-            return new(Verify(token.ToArray(), context, depth: 0));
+            return Verify(token, context, new(_ring.Current, _timeProvider.GetUtcNow()), depth: 0, ref unknownIssuer);
         }
         catch (MalformedTokenException exception)
         {
-            return new(DenialText.Deny(
-                DenialReason.Malformed, $"The bytes are not a permission: {exception.Message}. Ask the issuer for the token again."));
+            return DenialText.Deny(
+                DenialReason.Malformed, $"The bytes are not a permission: {exception.Message}. Ask the issuer for the token again.");
         }
     }
 
-    private PermissionVerification Verify(ReadOnlyMemory<byte> token, PermissionContext context, int depth)
+    /// <param name="token">The token, or that of a parent in it.</param>
+    /// <param name="context">What it is to permit.</param>
+    /// <param name="moment">The keys and the time, the same for a token and its parents.</param>
+    /// <param name="depth">How many tokens this one was found in.</param>
+    /// <param name="unknownIssuer">Who a token with an unknown key says that it is of, where that may be found out; nobody has checked that.</param>
+    private PermissionVerification Verify(
+        ReadOnlyMemory<byte> token, PermissionContext context, in Moment moment, int depth, ref string? unknownIssuer)
     {
         TokenEnvelope envelope = TokenEnvelope.Read(token);
         if (!envelope.IsPermission)
@@ -85,16 +147,18 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         }
 
         Permission? parent = null;
-        if (!_trusted.TryGetValue(envelope.KeyId, out TrustedIssuer? issuer))
+        TrustedKey? trusted = moment.Keys.Find(envelope.KeyId);
+        if (trusted is null)
         {
             if (DelegationClaim.Find(envelope.Payload) is not { } parentToken)
             {
-                return PermissionChecks.UnknownKey(_trusted);
+                unknownIssuer = _ring.HasSources ? IssuerClaim.Find(envelope.Payload) : null;
+                return PermissionChecks.UnknownKey(moment.Keys.Names);
             }
 
             // From the publisher's permission down, so that every key is known from what was verified with the one above it.
             PermissionVerification above = depth < DelegationClaim.MaxDepth
-                ? Verify(parentToken, context, depth + 1)
+                ? Verify(parentToken, context, moment, depth + 1, ref unknownIssuer)
                 : DenialText.Deny(DenialReason.DelegationTooDeep, $"The permission was delegated more than {DelegationClaim.MaxDepth} times.");
             if (!above.IsPermitted)
             {
@@ -107,14 +171,19 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
                 return PermissionChecks.NotDelegated(parent);
             }
 
-            issuer = new TrustedIssuer(key);
+            trusted = new(key, [new TrustedIssuer(key)]);
         }
 
-        if (envelope.Algorithm != (long)issuer.Key.Algorithm)
+        if (!trusted.IsTrustedAt(moment.Now, _clockSkew))
+        {
+            return PermissionChecks.KeyOutOfTime(trusted, moment.Now);
+        }
+
+        if (envelope.Algorithm != (long)trusted.Key.Algorithm)
         {
             return DenialText.Deny(
                 DenialReason.WrongAlgorithm,
-                $"The token names another algorithm than {issuer.Key.Algorithm}, which its issuer's key is for.");
+                $"The token names another algorithm than {trusted.Key.Algorithm}, which its issuer's key is for.");
         }
 
         if (envelope.HasCriticalHeaders)
@@ -124,26 +193,27 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
                 "The token demands that headers be understood which this version does not know. Update Oml.Sdk.");
         }
 
-        if (envelope.SignatureBytes != issuer.Key.SignatureBytes)
+        if (envelope.SignatureBytes != trusted.Key.SignatureBytes)
         {
-            throw new MalformedTokenException($"its signature is not {issuer.Key.SignatureBytes} bytes long");
+            throw new MalformedTokenException($"its signature is not {trusted.Key.SignatureBytes} bytes long");
         }
 
-        return HasGoodSignature(token.Span, issuer.Key)
-            ? VerifyClaims(envelope.Payload, issuer, parent, context)
+        return HasGoodSignature(token.Span, trusted.Key)
+            ? VerifyClaims(envelope.Payload, trusted, parent, context, moment.Now)
             : DenialText.Deny(
                 DenialReason.BadSignature,
-                $"The signature is not that of {DenialText.Quote(issuer.Name)}: the token was changed, or another key signed it.");
+                $"The signature is not that of {DenialText.Quote(trusted.Name)}: the token was changed, or another key signed it.");
     }
 
-    private PermissionVerification VerifyClaims(ReadOnlyMemory<byte> payload, TrustedIssuer issuer, Permission? parent, PermissionContext context)
+    private PermissionVerification VerifyClaims(
+        ReadOnlyMemory<byte> payload, TrustedKey key, Permission? parent, PermissionContext context, DateTimeOffset now)
     {
         PermissionClaims claims = PermissionClaimsReader.Read(payload);
         Permission permission = claims.ToPermission(parent);
-        return PermissionChecks.Issuer(permission, issuer)
+        return PermissionChecks.Issuer(permission, key, now, _clockSkew)
             ?? PermissionChecks.Model(permission, context)
             ?? PermissionChecks.Audience(permission, context)
-            ?? PermissionChecks.Time(permission, _timeProvider.GetUtcNow(), _clockSkew, _maxLifetime)
+            ?? PermissionChecks.Time(permission, now, _clockSkew, _maxLifetime)
             ?? PermissionChecks.Scopes(permission, context)
             ?? PermissionChecks.Unsupported(claims, permission)
             ?? (parent is null ? null : PermissionNarrowing.Check(parent, permission))
@@ -162,4 +232,6 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
             return false;
         }
     }
+
+    private readonly record struct Moment(TrustedKeys Keys, DateTimeOffset Now);
 }

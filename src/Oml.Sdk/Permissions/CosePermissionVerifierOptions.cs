@@ -26,9 +26,15 @@ public sealed class CosePermissionVerifierOptions
     public static readonly TimeSpan GreatestMaxLifetime = TimeSpan.FromDays(3653);
 
     /// <summary>
-    /// Who may sign; at least one. Several keys may have one name, so that an issuer can change its key. One key has one name.
+    /// Who may sign; at least one, here or in <see cref="TrustedIssuerSources"/>. Several keys may have one name, so that an issuer can change its key. One key has one name.
     /// </summary>
     public IList<TrustedIssuer> TrustedIssuers { get; } = [];
+
+    /// <summary>
+    /// Who may sign with keys that are read from a source. A key that two of them have, or that is trusted above as well, is trusted under
+    /// each of its names: whoever publishes another's key lets them sign in its own name.
+    /// </summary>
+    public IList<TrustedIssuerSource> TrustedIssuerSources { get; } = [];
 
     /// <summary>How far the clocks of issuer and verifier may differ: 0 to 10 minutes.</summary>
     /// <value>The default is 60 seconds.</value>
@@ -48,8 +54,16 @@ public sealed class CosePermissionVerifierOptions
     /// <exception cref="ArgumentException">A value is out of its range; the message names it and the range.</exception>
     internal void Validate()
     {
-        Require(TrustedIssuers.Count > 0, "TrustedIssuers is empty: trust at least one issuer, or every permission is refused.");
+        Require(
+            TrustedIssuers.Count + TrustedIssuerSources.Count > 0,
+            "TrustedIssuers is empty: trust at least one issuer, or every permission is refused.");
         Require(!TrustedIssuers.Contains(null!), "TrustedIssuers has an entry that is null.");
+        Require(!TrustedIssuerSources.Contains(null!), "TrustedIssuerSources has an entry that is null.");
+        foreach (TrustedIssuerSource source in TrustedIssuerSources)
+        {
+            source.Validate("options");
+        }
+
         Require(
             ClockSkew >= TimeSpan.Zero && ClockSkew <= GreatestClockSkew,
             $"ClockSkew must be {TimeSpan.Zero} to {GreatestClockSkew}; it is {ClockSkew}.");

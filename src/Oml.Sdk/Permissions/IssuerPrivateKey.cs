@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.Cose;
 
 namespace Oml.Sdk.Permissions;
 
@@ -10,12 +11,12 @@ internal sealed class IssuerPrivateKey : IDisposable
         new(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, iterationCount: 600_000);
 
     private readonly Lock _gate = new();
-    private readonly AsymmetricAlgorithm _key;
+    private readonly SigningKey _key;
     private bool _isDisposed;
 
     /// <summary>Takes ownership of a key, also when it is refused.</summary>
     /// <exception cref="CryptographicException">The key is not good enough, or its public half belongs to another key.</exception>
-    public IssuerPrivateKey(AsymmetricAlgorithm key)
+    public IssuerPrivateKey(SigningKey key)
     {
         _key = key;
         try
@@ -37,10 +38,7 @@ internal sealed class IssuerPrivateKey : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, typeof(PermissionIssuer));
-            HashAlgorithmName hash = SigningHash.Of(PublicKey.Algorithm);
-            return _key is RSA rsa
-                ? rsa.SignData(data, hash, RSASignaturePadding.Pss)
-                : ((ECDsa)_key).SignData(data, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+            return _key.Sign(data, PublicKey.Algorithm);
         }
     }
 
@@ -84,15 +82,9 @@ internal sealed class IssuerPrivateKey : IDisposable
     // A damaged PKCS#8 file can hold a public half that is not the private one's: its tokens would never verify.
     private void CheckPair()
     {
-        ReadOnlySpan<byte> probe = "oml-permission key check"u8;
-        byte[] signature = Sign(probe);
-        using AsymmetricAlgorithm check = _key is RSA ? RSA.Create() : ECDsa.Create();
-        check.ImportSubjectPublicKeyInfo(PublicKey.ExportSubjectPublicKeyInfo(), out _);
-        HashAlgorithmName hash = SigningHash.Of(PublicKey.Algorithm);
-        bool isPair = check is RSA rsa
-            ? rsa.VerifyData(probe, signature, hash, RSASignaturePadding.Pss)
-            : ((ECDsa)check).VerifyData(probe, signature, hash, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
-        if (!isPair)
+        byte[] headers = PermissionEncoder.Protected(PublicKey, "application/oml-key-check"u8);
+        byte[] probe = PermissionEncoder.Token(headers, [], Sign(PermissionEncoder.SignatureInput(headers, [])));
+        if (!PublicKey.Verify(CoseMessage.DecodeSign1(probe)))
         {
             throw new CryptographicException("The private key does not match the public key that is stored with it.");
         }

@@ -1,3 +1,5 @@
+// The platform's ML-DSA is final, except for the methods that read and write standard structures.
+#pragma warning disable SYSLIB5006
 using System.Security.Cryptography;
 
 namespace Oml.Sdk.Permissions;
@@ -6,10 +8,16 @@ namespace Oml.Sdk.Permissions;
 internal static class IssuerPrivateKeyReader
 {
     /// <summary>Reads a private key; the caller owns the result.</summary>
-    public static AsymmetricAlgorithm Read(ReadOnlySpan<byte> pkcs8)
+    public static SigningKey Read(ReadOnlySpan<byte> pkcs8)
     {
+        if (MLDsaKeys.FindInPkcs8(pkcs8) is { } algorithm)
+        {
+            MLDsaKeys.ThrowIfUnsupported(algorithm);
+            return new MLDsaSigningKey(MLDsa.ImportPkcs8PrivateKey(pkcs8));
+        }
+
         AsymmetricAlgorithm key = TryImport(ECDsa.Create(), pkcs8, out int read) ?? TryImport(RSA.Create(), pkcs8, out read)
-            ?? throw new CryptographicException("The bytes are no PKCS#8 private key of an elliptic curve or of RSA.");
+            ?? throw new CryptographicException("The bytes are no PKCS#8 private key of an elliptic curve, of RSA or of ML-DSA.");
         return CheckEnd(key, read, pkcs8.Length);
 
         static AsymmetricAlgorithm? TryImport(AsymmetricAlgorithm empty, ReadOnlySpan<byte> pkcs8, out int read)
@@ -29,13 +37,10 @@ internal static class IssuerPrivateKeyReader
     }
 
     /// <summary>Reads an encrypted private key; the caller owns the result.</summary>
-    public static AsymmetricAlgorithm ReadEncrypted(ReadOnlySpan<byte> pkcs8, ReadOnlySpan<char> password)
+    public static SigningKey ReadEncrypted(ReadOnlySpan<byte> pkcs8, ReadOnlySpan<char> password)
     {
-        AsymmetricAlgorithm key = TryImport(ECDsa.Create(), pkcs8, password, out int read)
-            ?? TryImport(RSA.Create(), pkcs8, password, out read)
-            ?? throw new CryptographicException(
-                "The private key cannot be read: the password is wrong, or it is no key of an elliptic curve or of RSA.");
-        return CheckEnd(key, read, pkcs8.Length);
+        AsymmetricAlgorithm? key = TryImport(ECDsa.Create(), pkcs8, password, out int read) ?? TryImport(RSA.Create(), pkcs8, password, out read);
+        return key is not null ? CheckEnd(key, read, pkcs8.Length) : ReadEncryptedMLDsa(pkcs8, password);
 
         static AsymmetricAlgorithm? TryImport(
             AsymmetricAlgorithm empty, ReadOnlySpan<byte> pkcs8, ReadOnlySpan<char> password, out int read)
@@ -54,11 +59,30 @@ internal static class IssuerPrivateKeyReader
         }
     }
 
-    private static AsymmetricAlgorithm CheckEnd(AsymmetricAlgorithm key, int read, int length)
+    // Last: what is inside is not known before it is decrypted, and each try costs the rounds of the password again.
+    private static MLDsaSigningKey ReadEncryptedMLDsa(ReadOnlySpan<byte> pkcs8, ReadOnlySpan<char> password)
+    {
+        const string Unreadable = "The private key cannot be read: the password is wrong, or it is no key of an elliptic curve, of RSA or of ML-DSA";
+        if (!MLDsa.IsSupported)
+        {
+            throw new CryptographicException($"{Unreadable}, the last of which this machine does not have.");
+        }
+
+        try
+        {
+            return new(MLDsa.ImportEncryptedPkcs8PrivateKey(password, pkcs8));
+        }
+        catch (CryptographicException)
+        {
+            throw new CryptographicException($"{Unreadable}.");
+        }
+    }
+
+    private static ClassicalSigningKey CheckEnd(AsymmetricAlgorithm key, int read, int length)
     {
         if (read == length)
         {
-            return key;
+            return new(key);
         }
 
         key.Dispose();

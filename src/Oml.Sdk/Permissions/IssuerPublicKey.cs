@@ -4,13 +4,13 @@ using System.Security.Cryptography.Cose;
 
 namespace Oml.Sdk.Permissions;
 
-/// <summary>The key that checks an issuer's signatures: P-256 (ES256), P-384 (ES384) or RSA (PS256).</summary>
+/// <summary>The key that checks an issuer's signatures: P-256 (ES256), P-384 (ES384), RSA (PS256) or, where the platform has it, ML-DSA.</summary>
 /// <remarks>
 /// Immutable and thread-safe: any number of threads can verify with it at once. It keeps a few native key handles, one for
 /// each processor that verifies at the same time, which are freed when it is collected; there is nothing to dispose. The key
 /// alone decides the algorithm and the curve. It is public information, not a secret.
 /// </remarks>
-public sealed class IssuerPublicKey : IEquatable<IssuerPublicKey>
+public sealed partial class IssuerPublicKey : IEquatable<IssuerPublicKey>
 {
     /// <summary>The smallest RSA modulus, in bits: 2048.</summary>
     public const int MinRsaBits = IssuerKeyReader.MinRsaBits;
@@ -56,6 +56,7 @@ public sealed class IssuerPublicKey : IEquatable<IssuerPublicKey>
     /// The bytes are no such structure, the curve is neither P-256 nor P-384, the RSA modulus is outside 2048 to 8192 bits, or
     /// the RSA exponent is even or outside 65537 to 2^32 − 1.
     /// </exception>
+    /// <exception cref="PlatformNotSupportedException">The key is one of ML-DSA, and the platform has none.</exception>
     public static IssuerPublicKey ImportSubjectPublicKeyInfo(ReadOnlySpan<byte> subjectPublicKeyInfo) =>
         IssuerKeyReader.ReadPublic(subjectPublicKeyInfo);
 
@@ -65,6 +66,7 @@ public sealed class IssuerPublicKey : IEquatable<IssuerPublicKey>
     /// <exception cref="CryptographicException">
     /// There is no such block, there are several, or <see cref="ImportSubjectPublicKeyInfo"/> refuses its contents.
     /// </exception>
+    /// <exception cref="PlatformNotSupportedException">The key is one of ML-DSA, and the platform has none.</exception>
     public static IssuerPublicKey ImportFromPem(ReadOnlySpan<char> pem)
     {
         byte[] bytes = SinglePemBlock.Read(pem, SinglePemBlock.PublicKey);

@@ -39,6 +39,17 @@ internal readonly record struct KeyThumbprint(UInt128 High, UInt128 Low)
         return End(writer);
     }
 
+    /// <summary>Of an algorithm key pair: <c>{1: 7, 3: alg, -1: pub}</c> (RFC 9964, "AKP Thumbprints").</summary>
+    public static KeyThumbprint Compute(PermissionAlgorithm algorithm, ReadOnlySpan<byte> publicKey)
+    {
+        CborWriter writer = Begin(keyType: 7, members: 3);
+        writer.WriteInt32(3);
+        writer.WriteInt32((int)algorithm);
+        writer.WriteInt32(-1);
+        writer.WriteByteString(publicKey);
+        return End(writer);
+    }
+
     public byte[] ToArray()
     {
         byte[] bytes = new byte[Size];

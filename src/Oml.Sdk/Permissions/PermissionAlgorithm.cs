@@ -12,4 +12,16 @@ public enum PermissionAlgorithm
 
     /// <summary>RSASSA-PSS with SHA-256 and a 32-byte salt (RFC 8230 §2), for moduli of 2048 to 8192 bits.</summary>
     PS256 = -37,
+
+    /// <summary>
+    /// ML-DSA-44 (FIPS 204, RFC 9964), which quantum computers do not break: 2,420-byte signatures. Where the platform has it, see
+    /// <see cref="PermissionIssuer.IsSupported"/>.
+    /// </summary>
+    MLDsa44 = -48,
+
+    /// <summary>ML-DSA-65 (FIPS 204, RFC 9964): 3,309-byte signatures. Where the platform has it.</summary>
+    MLDsa65 = -49,
+
+    /// <summary>ML-DSA-87 (FIPS 204, RFC 9964): 4,627-byte signatures. Where the platform has it.</summary>
+    MLDsa87 = -50,
 }

@@ -1,15 +1,31 @@
-using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace Oml.Sdk.Permissions;
 
 /// <summary>What the claims of a verified token must satisfy, in the order of docs/spec/permission.md §7. Null: it does.</summary>
 internal static class PermissionChecks
 {
-    public static PermissionVerification? Issuer(Permission permission, TrustedIssuer issuer) =>
-        string.Equals(permission.Issuer, issuer.Name, StringComparison.Ordinal) ? null : DenialText.Deny(
-            DenialReason.UnknownIssuer,
-            $"The permission says that its issuer is {DenialText.Quote(permission.Issuer)}, but its key is trusted as " +
-            $"{DenialText.Quote(issuer.Name)}. Trust the key under the name that the issuer uses.");
+    public static PermissionVerification? Issuer(Permission permission, TrustedKey key, DateTimeOffset now, TimeSpan skew)
+    {
+        bool isNamed = false;
+        foreach (TrustedIssuer issuer in key.Issuers)
+        {
+            if (string.Equals(permission.Issuer, issuer.Name, StringComparison.Ordinal))
+            {
+                isNamed = true;
+                if (issuer.IsTrustedAt(now, skew) && issuer.MayHaveIssuedAt(permission.IssuedAt))
+                {
+                    return null;
+                }
+            }
+        }
+
+        return DenialText.Deny(DenialReason.UnknownIssuer, isNamed
+            ? $"The permission was issued at {DenialText.Time(permission.IssuedAt)}, when its key was not trusted as that of " +
+              $"{DenialText.Quote(permission.Issuer)}, or its key is not trusted now. Ask for a new permission."
+            : $"The permission says that its issuer is {DenialText.Quote(permission.Issuer)}, but its key is trusted as " +
+              $"{DenialText.Quote(key.Name)}. Trust the key under the name that the issuer uses.");
+    }
 
     public static PermissionVerification? Model(Permission permission, PermissionContext context) =>
         permission.Model == context.Model ? null : DenialText.Deny(
@@ -87,9 +103,23 @@ internal static class PermissionChecks
         parent.ConfirmationKey is null ? DenialReason.NotDelegable : DenialReason.UnknownIssuer,
         $"The permission was delegated with a key that the permission of {DenialText.Quote(parent.Licensee)}, which it comes from, does not name.");
 
-    public static PermissionVerification UnknownKey(FrozenDictionary<KeyThumbprint, TrustedIssuer> trusted)
+    public static PermissionVerification KeyOutOfTime(TrustedKey key, DateTimeOffset now)
     {
-        string[] names = [.. trusted.Values.Select(issuer => issuer.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string window = string.Join(", or ", key.Issuers.Select(issuer => (issuer.NotBefore, issuer.NotAfter) switch
+        {
+            ({ } start, { } end) => $"from {DenialText.Time(start)} to {DenialText.Time(end)}",
+            ({ } start, null) => $"from {DenialText.Time(start)} on",
+            (null, { } end) => $"until {DenialText.Time(end)}",
+            _ => "always",
+        }));
+        return DenialText.Deny(
+            DenialReason.UnknownIssuer,
+            $"The permission is signed with a key of {DenialText.Quote(key.Name)} that is trusted {window}; it is {DenialText.Time(now)} here. " +
+            "Ask for a permission that is signed with the present key, or set the clock.");
+    }
+
+    public static PermissionVerification UnknownKey(ImmutableArray<string> names)
+    {
         string some = string.Join(", ", names.Take(3).Select(DenialText.Quote));
         string more = names.Length > 3 ? $" and {names.Length - 3} more" : string.Empty;
         return DenialText.Deny(

@@ -13,7 +13,7 @@ public sealed class PermissionIssuer : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly byte[] _protectedHeaders;
 
-    private PermissionIssuer(AsymmetricAlgorithm key, string? name, TimeProvider? timeProvider)
+    private PermissionIssuer(SigningKey key, string? name, TimeProvider? timeProvider)
     {
         _key = new IssuerPrivateKey(key);
         _timeProvider = timeProvider ?? TimeProvider.System;
@@ -27,22 +27,30 @@ public sealed class PermissionIssuer : IDisposable
     /// <summary>What verifiers need.</summary>
     public IssuerPublicKey PublicKey => _key.PublicKey;
 
+    /// <summary>Whether this machine can sign and verify with an algorithm. ES256, ES384 and PS256 are everywhere.</summary>
+    /// <param name="algorithm">The algorithm.</param>
+    /// <returns>False for ML-DSA where the platform has none (on Linux, OpenSSL before 3.5), and for what is no algorithm.</returns>
+    public static bool IsSupported(PermissionAlgorithm algorithm) =>
+        Enum.IsDefined(algorithm) && (!MLDsaKeys.Is(algorithm) || MLDsa.IsSupported);
+
     /// <summary>Makes a new key.</summary>
     /// <param name="algorithm">How to sign. An RSA key gets 3072 bits.</param>
     /// <param name="name">The issuer's name, 1 to 512 bytes of UTF-8; null for <see cref="IssuerPublicKey.DefaultIssuerName"/>.</param>
     /// <param name="timeProvider">The clock for <c>iat</c>; null for the system's.</param>
     /// <returns>The issuer.</returns>
     /// <exception cref="ArgumentException">The name breaks a rule, or the algorithm does not exist.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform has no ML-DSA, see <see cref="IsSupported"/>.</exception>
     public static PermissionIssuer Create(
         PermissionAlgorithm algorithm = PermissionAlgorithm.ES256, string? name = null, TimeProvider? timeProvider = null)
     {
         CheckName(name);
-        AsymmetricAlgorithm key = algorithm switch
+        SigningKey key = algorithm switch
         {
-            PermissionAlgorithm.ES256 => ECDsa.Create(ECCurve.NamedCurves.nistP256),
-            PermissionAlgorithm.ES384 => ECDsa.Create(ECCurve.NamedCurves.nistP384),
-            PermissionAlgorithm.PS256 => RSA.Create(3072),
-            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "The algorithm is ES256, ES384 or PS256."),
+            PermissionAlgorithm.ES256 => new ClassicalSigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)),
+            PermissionAlgorithm.ES384 => new ClassicalSigningKey(ECDsa.Create(ECCurve.NamedCurves.nistP384)),
+            PermissionAlgorithm.PS256 => new ClassicalSigningKey(RSA.Create(3072)),
+            _ when MLDsaKeys.Is(algorithm) => new MLDsaSigningKey(MLDsaKeys.Generate(algorithm)),
+            _ => throw new ArgumentOutOfRangeException(nameof(algorithm), algorithm, "The algorithm is ES256, ES384, PS256 or one of ML-DSA."),
         };
         return new(key, name, timeProvider);
     }
@@ -55,6 +63,7 @@ public sealed class PermissionIssuer : IDisposable
     /// <exception cref="CryptographicException">
     /// It is no such key, or <see cref="IssuerPublicKey"/> would refuse its public half.
     /// </exception>
+    /// <exception cref="PlatformNotSupportedException">The key is one of ML-DSA, and the platform has none.</exception>
     /// <exception cref="ArgumentException">The name breaks a rule.</exception>
     public static PermissionIssuer ImportPkcs8PrivateKey(
         ReadOnlySpan<byte> pkcs8, string? name = null, TimeProvider? timeProvider = null)
@@ -69,6 +78,7 @@ public sealed class PermissionIssuer : IDisposable
     /// <param name="timeProvider">The clock for <c>iat</c>; null for the system's.</param>
     /// <returns>The issuer.</returns>
     /// <exception cref="CryptographicException">There is no such block, there are several, or the key is refused.</exception>
+    /// <exception cref="PlatformNotSupportedException">The key is one of ML-DSA, and the platform has none.</exception>
     /// <exception cref="ArgumentException">The name breaks a rule.</exception>
     public static PermissionIssuer ImportFromPem(ReadOnlySpan<char> pem, string? name = null, TimeProvider? timeProvider = null)
     {
@@ -93,6 +103,7 @@ public sealed class PermissionIssuer : IDisposable
     /// <exception cref="CryptographicException">
     /// There is no such block, there are several, the password is wrong, or the key is refused.
     /// </exception>
+    /// <exception cref="PlatformNotSupportedException">The key is one of ML-DSA, and the platform has none.</exception>
     /// <exception cref="ArgumentException">The name breaks a rule.</exception>
     public static PermissionIssuer ImportFromEncryptedPem(
         ReadOnlySpan<char> pem, ReadOnlySpan<char> password, string? name = null, TimeProvider? timeProvider = null)
@@ -153,7 +164,7 @@ public sealed class PermissionIssuer : IDisposable
         byte[] token = Sign(_protectedHeaders, PermissionEncoder.Claims(draft, Name, parent));
         return token.Length <= CosePermissionVerifierOptions.DefaultMaxTokenBytes ? token : throw new ArgumentException(
             $"The token would be {token.Length} bytes long; verifiers accept {CosePermissionVerifierOptions.DefaultMaxTokenBytes}. " +
-            "Use fewer or shorter scopes.", nameof(request));
+            "Use fewer or shorter scopes, or an algorithm with shorter signatures.", nameof(request));
     }
 
     private byte[] Sign(byte[] protectedHeaders, byte[] payload) => PermissionEncoder.Token(

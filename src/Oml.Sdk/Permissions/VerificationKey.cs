@@ -1,3 +1,5 @@
+// The platform marks ML-DSA in COSE as experimental: it may be renamed, and then this file does not compile.
+#pragma warning disable SYSLIB5006
 using System.Security.Cryptography;
 using System.Security.Cryptography.Cose;
 
@@ -6,9 +8,9 @@ namespace Oml.Sdk.Permissions;
 /// <summary>A public key of the platform, bound to one algorithm. For one thread at a time.</summary>
 internal sealed class VerificationKey : IDisposable
 {
-    private readonly AsymmetricAlgorithm _key;
+    private readonly IDisposable _key;
 
-    private VerificationKey(AsymmetricAlgorithm key, CoseKey coseKey)
+    private VerificationKey(IDisposable key, CoseKey coseKey)
     {
         _key = key;
         CoseKey = coseKey;
@@ -24,6 +26,12 @@ internal sealed class VerificationKey : IDisposable
             RSA rsa = RSA.Create();
             rsa.ImportSubjectPublicKeyInfo(subjectPublicKeyInfo, out _);
             return new(rsa, new CoseKey(rsa, RSASignaturePadding.Pss, HashAlgorithmName.SHA256));
+        }
+
+        if (MLDsaKeys.Is(algorithm))
+        {
+            MLDsa mlDsa = MLDsaKeys.Import(subjectPublicKeyInfo);
+            return new(mlDsa, new CoseKey(mlDsa));
         }
 
         ECDsa ec = ECDsa.Create();

@@ -54,4 +54,17 @@ internal static partial class OmlLog
 
     [LoggerMessage(13, LogLevel.Warning, "Receipts of use could not be written yet, as the usage ledger cannot be reached; it is tried again.")]
     public static partial void ReceiptsDelayed(ILogger logger, Exception error);
+
+    [LoggerMessage(21, LogLevel.Information, "Issuer {Issuer} has {Count} keys from now on: {Keys}.")]
+    public static partial void IssuerKeysLoaded(ILogger logger, string issuer, int count, string keys);
+
+    [LoggerMessage(22, LogLevel.Warning, "A key of issuer {Issuer} was passed over. {Reason}")]
+    public static partial void IssuerKeyIgnored(ILogger logger, string issuer, string reason);
+
+    [LoggerMessage(23, LogLevel.Warning, "The keys of issuer {Issuer} could not be loaded; its {Count} keys until now stay trusted.")]
+    public static partial void IssuerKeysNotLoaded(ILogger logger, Exception error, string issuer, int count);
+
+    [LoggerMessage(24, LogLevel.Error,
+        "The keys of issuer {Issuer} could not be loaded for more than {MaxAge}; its permissions are refused until they can.")]
+    public static partial void IssuerKeysTooOld(ILogger logger, string issuer, TimeSpan maxAge);
 }

@@ -141,6 +141,100 @@ public sealed class AddOmlTests : IDisposable
     }
 
     [Fact]
+    public async Task Follows_the_keys_in_a_file_that_configuration_names()
+    {
+        using Sealing.Keys.TemporaryFolder folder = new();
+        using PermissionIssuer next = PermissionIssuer.Create(name: "https://publisher.example");
+        string path = folder.Path("keys.json");
+        await File.WriteAllTextAsync(path, ScriptedKeySource.Set(_issuer).ExportJwkSet());
+        IConfiguration configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["TrustedIssuers:0:Name"] = "https://publisher.example",
+            ["TrustedIssuers:0:KeySetFile"] = path,
+            ["TrustedIssuers:0:KeySetRefreshInterval"] = "00:00:05",
+        }).Build();
+        TwoClocks clock = new();
+        ServiceCollection services = new();
+        services.AddSingleton<TimeProvider>(clock);
+        AddModel(services.AddOml(configuration));
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        OmlModel model = provider.GetRequiredService<OmlModel>();
+        using PermissionIssuer old = PermissionIssuer.ImportFromPem(_issuer.ExportUnencryptedPkcs8PrivateKeyPem(), "https://publisher.example", clock);
+        PermissionRequest request = new() { Licensee = "licensee", Model = model.Id, Lifetime = TimeSpan.FromHours(1) };
+
+        (await model.AuthorizeAsync(old.Issue(request))).Dispose();
+        await File.WriteAllTextAsync(path, ScriptedKeySource.Set(next).ExportJwkSet());
+        clock.Steady += TimeSpan.FromSeconds(5);
+        Func<Task> removed = async () => await model.AuthorizeAsync(old.Issue(request));
+
+        (await removed.Should().ThrowAsync<PermissionDeniedException>()).Which.Reason.Should().Be(DenialReason.UnknownIssuer);
+    }
+
+    [Fact]
+    public async Task Trusts_sets_and_sources_that_code_names()
+    {
+        using PermissionIssuer other = PermissionIssuer.Create(name: "https://other.example");
+        ScriptedKeySource source = new();
+        source.Has(other);
+        ServiceCollection services = new();
+        services.AddSingleton<IIssuerKeySetSource>(source);
+        OmlServiceBuilder builder = services.AddOml()
+            .TrustIssuer("https://publisher.example", ScriptedKeySource.Set(_issuer))
+            .TrustIssuer("https://other.example", provider => provider.GetRequiredService<IIssuerKeySetSource>(), trusted => trusted.MaxAge = TimeSpan.FromDays(7));
+        AddModel(builder);
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        OmlModel model = provider.GetRequiredService<OmlModel>();
+
+        (await model.AuthorizeAsync(Issue(model))).Dispose();
+        (await model.AuthorizeAsync(other.Issue(new() { Licensee = "licensee", Model = model.Id, Lifetime = TimeSpan.FromHours(1) }))).Dispose();
+        source.Loads.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Trusts_a_key_from_configuration_for_its_time()
+    {
+        ServiceCollection services = new();
+        AddModel(services.AddOml(options => options.TrustedIssuers.Add(new TrustedIssuerOptions
+        {
+            Name = "https://publisher.example",
+            PublicKeyPem = _issuer.PublicKey.ExportSubjectPublicKeyInfoPem(),
+            NotAfter = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero),
+        })));
+        await using ServiceProvider provider = services.BuildServiceProvider();
+        OmlModel model = provider.GetRequiredService<OmlModel>();
+        Func<Task> authorize = async () => await model.AuthorizeAsync(Issue(model));
+
+        (await authorize.Should().ThrowAsync<PermissionDeniedException>()).Which.Reason.Should().Be(DenialReason.UnknownIssuer);
+    }
+
+    [Fact]
+    public async Task Refuses_to_start_with_sets_and_times_that_make_no_sense()
+    {
+        using Sealing.Keys.TemporaryFolder folder = new();
+        string broken = folder.Path("broken.json");
+        await File.WriteAllTextAsync(broken, "{\"keys\":[");
+        string pem = _issuer.PublicKey.ExportSubjectPublicKeyInfoPem();
+        DateTimeOffset time = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        AddModel(builder.Services.AddOml(options =>
+        {
+            options.TrustedIssuers.Add(new TrustedIssuerOptions { KeySetFile = broken });
+            options.TrustedIssuers.Add(new TrustedIssuerOptions { Name = "a", KeySetFile = broken, PublicKeyPem = pem });
+            options.TrustedIssuers.Add(new TrustedIssuerOptions { Name = "a", KeySetFile = broken, NotAfter = time });
+            options.TrustedIssuers.Add(new TrustedIssuerOptions { PublicKeyPem = pem, NotBefore = time, NotAfter = time });
+            options.TrustedIssuers.Add(new TrustedIssuerOptions { PublicKeyPem = pem, KeySetRefreshInterval = TimeSpan.Zero });
+        }));
+        using IHost host = builder.Build();
+        Func<Task> start = () => host.StartAsync();
+
+        string message = (await start.Should().ThrowAsync<OptionsValidationException>()).Which.Message;
+
+        message.Should().Contain("KeySetFile needs a Name").And.Contain("KeySetFile holds no keys that can be used")
+            .And.Contain("PublicKeyPem or PublicKeyFile or KeySetFile").And.Contain("the set says when they are trusted")
+            .And.Contain("not after its start").And.Contain("KeySetRefreshInterval must be 1 second to 1 day");
+    }
+
+    [Fact]
     public async Task Starts_when_the_model_does_not_run_on_zeros()
     {
         _backend.During = _ => throw new InferenceException("zeros do not suit");

@@ -126,7 +126,7 @@ public sealed class IssuerPublicKeyTests
         Refusal([1, 2, 3]).Should().Throw<CryptographicException>();
         Refusal(spki[..^1]).Should().Throw<CryptographicException>();
         Refusal([.. spki, 0]).Should().Throw<CryptographicException>().WithMessage("*followed by 1 bytes*");
-        Refusal(new byte[1 << 20]).Should().Throw<CryptographicException>().WithMessage("*limit is 2048*");
+        Refusal(new byte[1 << 20]).Should().Throw<CryptographicException>().WithMessage("*limit is 4096*");
     }
 
     [Fact]

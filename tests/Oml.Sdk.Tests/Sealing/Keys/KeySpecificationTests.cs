@@ -13,7 +13,7 @@ public sealed class KeySpecificationTests
         text.Should().Contain(WrappedKey.LicenseeKeyPem).And.Contain(WrappedKey.ContentKeyPem);
     }
 
-    private static string Read()
+    internal static string Read()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

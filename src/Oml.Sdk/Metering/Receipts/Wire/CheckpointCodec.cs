@@ -6,8 +6,8 @@ namespace Oml.Sdk.Metering.Receipts.Wire;
 /// <summary>The payload of a checkpoint (docs/spec/receipt.md §5).</summary>
 internal static class CheckpointCodec
 {
-    // RSA with 8192 bits, the longest origin, and room.
-    public const int MaxSignedBytes = 2048;
+    // A signature of ML-DSA-87, the longest origin, and room.
+    public const int MaxSignedBytes = 8192;
 
     // 2^48: more receipts than any host signs, and no sum of sizes overflows.
     public const long MaxSize = 1L << 48;
