@@ -269,6 +269,29 @@ public sealed class IssuerKeyRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refresh_does_not_make_do_with_a_load_that_began_before_it()
+    {
+        TaskCompletionSource<IssuerKeySet> slow = new();
+        _source.Load = _ => new(slow.Task);
+        CosePermissionVerifier verifier = Verifier();
+        Task<PermissionVerification> first = verifier.VerifyAsync(Issue(_old), Context).AsTask();
+        while (_source.Loads == 0)
+        {
+            await Task.Yield();
+        }
+
+        _source.Has(_new);
+        Task refresh = verifier.RefreshIssuersAsync();
+        slow.SetResult(ScriptedKeySource.Set(_old));
+        await refresh;
+
+        await ShouldBe(verifier, Issue(_new), DenialReason.None);
+        await ShouldBe(verifier, Issue(_old), DenialReason.UnknownIssuer);
+        await first;
+        _source.Loads.Should().Be(2);
+    }
+
+    [Fact]
     public async Task A_key_is_trusted_in_its_time_by_the_clock_and_by_when_the_permission_was_issued()
     {
         // From 12:10 to 13:00, with a skew of one minute for the clock here and none for the issuer's own.

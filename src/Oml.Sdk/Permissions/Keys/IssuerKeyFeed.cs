@@ -76,13 +76,24 @@ internal sealed class IssuerKeyFeed
         }
     }
 
-    /// <summary>A load to wait for, because somebody asked for it.</summary>
-    public Task LoadNow()
+    /// <summary>A load that starts after the call, because somebody knows that the keys changed.</summary>
+    public async Task LoadAnewAsync()
     {
+        Task underWay;
         lock (_gate)
         {
-            return StartOrJoin();
+            underWay = _attempt;
         }
+
+        // It may have read the keys before they changed.
+        await underWay.ConfigureAwait(false);
+        Task fresh;
+        lock (_gate)
+        {
+            fresh = StartOrJoin();
+        }
+
+        await fresh.ConfigureAwait(false);
     }
 
     private bool IsDue => _time.GetTimestamp() >= Volatile.Read(ref _dueAt);

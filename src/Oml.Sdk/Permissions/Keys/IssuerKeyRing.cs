@@ -57,7 +57,7 @@ internal sealed class IssuerKeyRing
     /// <exception cref="IssuerKeySetException">A load failed.</exception>
     public async Task LoadAllAsync(bool allMustSucceed, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_feeds.Select(feed => feed.LoadNow())).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(_feeds.Select(feed => feed.LoadAnewAsync())).WaitAsync(cancellationToken).ConfigureAwait(false);
         foreach (IssuerKeyFeed feed in _feeds)
         {
             if (feed.LastError is { } error && (allMustSucceed || feed.Keys is null))
