@@ -225,7 +225,12 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
             throw;
         }
 
-        OmlLog.SessionOpened(_core.Logger, permission.Nonce, permission.Issuer, permission.ExpiresAt, permission.Quota);
+        OmlLog.SessionOpened(_core.Logger, permission.Nonce, permission.Issuer, permission.EndsAt, permission.Quota);
+        if (permission.Grace > TimeSpan.Zero && session.IsInGrace)
+        {
+            OmlLog.OpenedInGrace(_core.Logger, permission.Nonce, permission.Issuer, permission.ExpiresAt, permission.EndsAt);
+        }
+
         return session;
     }
 

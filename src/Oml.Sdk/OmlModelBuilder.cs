@@ -7,6 +7,7 @@ using Oml.Sdk.Metering;
 using Oml.Sdk.Metering.Receipts;
 using Oml.Sdk.Metering.Receipts.Recording;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Permissions.Revocation;
 using Oml.Sdk.Sealing;
 using Oml.Sdk.Sealing.Loading;
 using Oml.Sdk.Telemetry;
@@ -164,6 +165,22 @@ public sealed class OmlModelBuilder
     {
         ArgumentNullException.ThrowIfNull(issuer);
         return Set(() => _verification.TrustedIssuerSources.Add(issuer));
+    }
+
+    /// <summary>Says where status lists are found, by which permissions are revoked before they end. Without it, permissions that name one are refused.</summary>
+    /// <param name="source">Finds the lists; the caller keeps owning it. <see cref="HttpStatusListSource"/> and <see cref="FileStatusListSource"/> are the usual ones.</param>
+    /// <param name="configure">Changes how they are kept; none for the defaults.</param>
+    /// <returns>This builder.</returns>
+    public OmlModelBuilder UseStatusLists(IStatusListSource source, Action<StatusListOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        StatusListOptions options = new();
+        configure?.Invoke(options);
+        return Set(() =>
+        {
+            _verification.StatusLists = source;
+            _verification.StatusListOptions = options;
+        });
     }
 
     /// <summary>Sets how permissions are verified: clock skew, largest token, longest lifetime.</summary>

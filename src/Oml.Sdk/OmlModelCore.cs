@@ -65,7 +65,7 @@ internal sealed class OmlModelCore
 
     /// <summary>When the use of a permission ends: clocks may differ by the skew that was allowed for.</summary>
     public DateTimeOffset EndOf(Permission permission) =>
-        permission.ExpiresAt < DateTimeOffset.MaxValue - ClockSkew ? permission.ExpiresAt + ClockSkew : DateTimeOffset.MaxValue;
+        permission.EndsAt < DateTimeOffset.MaxValue - ClockSkew ? permission.EndsAt + ClockSkew : DateTimeOffset.MaxValue;
 
     /// <summary>Where the units of a permission are booked.</summary>
     public IUsageLedger LedgerOf(Permission permission) =>

@@ -63,6 +63,9 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <summary>The permission that opened the session.</summary>
     public Permission Permission { get; }
 
+    /// <summary>Whether the permission has expired and is only usable for its <see cref="Permission.Grace"/>: time to renew it.</summary>
+    public bool IsInGrace => _core.Time.GetUtcNow() >= Permission.ExpiresAt;
+
     /// <summary>How many units this session's inferences have spent, those in flight included.</summary>
     public long UnitsSpent => _allowance.Spent;
 
@@ -315,7 +318,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
 
     private PermissionDeniedException Ended() => _core.Refuse(
         DenialReason.Expired,
-        $"The permission ended at {Permission.ExpiresAt:u}, while its session was open; ask '{Permission.Issuer}' for a new one.");
+        $"The permission ended at {Permission.EndsAt:u}, while its session was open; ask '{Permission.Issuer}' for a new one.");
 
     // A sealed model that closes with its last session must not wait for somebody to dispose one that has ended.
     private void CloseWhenEnded(object? state)

@@ -9,7 +9,7 @@ public static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new PermissionTarget(), new PermissionClaimsTarget(), new PossessionProofTarget(), new SealedModelTarget(), new ManifestTarget(),
-        new ReceiptTarget(), new OfflineReceiptTarget(), new KeyFileTarget(), new OnnxTarget(),
+        new ReceiptTarget(), new OfflineReceiptTarget(), new KeyFileTarget(), new OnnxTarget(), new StatusListTarget(),
     ];
 
     /// <summary>Finds one by its name.</summary>

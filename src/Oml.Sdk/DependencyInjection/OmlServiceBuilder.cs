@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Permissions.Revocation;
 using Oml.Sdk.Sealing;
 
 namespace Oml.Sdk.DependencyInjection;
@@ -62,6 +63,16 @@ public sealed class OmlServiceBuilder
             configure?.Invoke(trusted);
             model.TrustIssuer(trusted);
         });
+    }
+
+    /// <summary>Says where status lists are found, by which permissions are revoked before they end.</summary>
+    /// <param name="source">Makes or finds the source.</param>
+    /// <param name="configure">Changes how lists are kept; none for the defaults.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder UseStatusLists(Func<IServiceProvider, IStatusListSource> source, Action<StatusListOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return ConfigureModel((services, model) => model.UseStatusLists(source(services), configure));
     }
 
     /// <summary>Chooses where usage is kept. Without it, an <see cref="IUsageLedger"/> among the services is used, else memory.</summary>

@@ -2,13 +2,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.Cose;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Oml.Sdk.Permissions.Revocation;
 
 namespace Oml.Sdk.Permissions;
 
 /// <summary>Verifies permissions that are CWTs in COSE_Sign1 (RFC 8392, RFC 9052), in the one form of docs/spec/permission.md.</summary>
 /// <remarks>
 /// <para>It keeps nothing of a token, and never throws for what a token contains. It runs to its end on the calling thread, except when it waits for
-/// the keys of a <see cref="TrustedIssuerSource"/>.</para>
+/// the keys of a <see cref="TrustedIssuerSource"/> or for the status list that a permission names.</para>
 /// <para><b>Threads</b>: any number of callers at once. <b>Ownership</b>: the token is copied before it is looked at, so that the
 /// bytes that are checked are the bytes that are used; the caller may reuse its memory when the call has returned.</para>
 /// <para><b>Cost</b>: a token over <see cref="CosePermissionVerifierOptions.MaxTokenBytes"/> costs nothing; any other, one signature
@@ -21,6 +22,7 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
     private readonly TimeSpan _maxLifetime;
     private readonly int _maxTokenBytes;
     private readonly TimeProvider _timeProvider;
+    private readonly StatusListCache? _statusLists;
 
     /// <summary>Creates a verifier.</summary>
     /// <param name="options">Whom to trust and what to accept; a copy is taken.</param>
@@ -49,6 +51,7 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         _maxLifetime = options.MaxLifetime;
         _maxTokenBytes = options.MaxTokenBytes;
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _statusLists = options.StatusLists is { } source ? new StatusListCache(source, options.StatusListOptions.Copy(), _timeProvider) : null;
         ILogger logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CosePermissionVerifier>();
         _ring = new(options.TrustedIssuers, options.TrustedIssuerSources, _timeProvider, logger);
     }
@@ -95,7 +98,7 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         PermissionVerification result = Verify(copy, context, out string? issuer);
         return issuer is not null && _ring.LoadForUnknownKey(issuer) is { } load
             ? new(VerifyAfterAsync(load, copy, context, cancellationToken))
-            : new(result);
+            : HasStatus(result) ? CheckStatusAsync(result, cancellationToken) : new(result);
     }
 
     /// <summary>Loads the keys of issuers that have none yet.</summary>
@@ -115,8 +118,52 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
             result = Verify(token, context, out _);
         }
 
+        return HasStatus(result) ? await CheckStatusAsync(result, cancellationToken).ConfigureAwait(false) : result;
+    }
+
+    private static bool HasStatus(PermissionVerification result)
+    {
+        for (Permission? permission = result.Permission; permission is not null; permission = permission.Parent)
+        {
+            if (permission.Status is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Of a permission and of all that it was delegated from. What this version would pass over is refused where claims are checked.
+    private async ValueTask<PermissionVerification> CheckStatusAsync(PermissionVerification result, CancellationToken cancellationToken)
+    {
+        for (Permission? permission = result.Permission; permission is not null; permission = permission.Parent)
+        {
+            if (permission.Status is null)
+            {
+                continue;
+            }
+
+            PermissionVerification? refused = _statusLists is null
+                ? StatusChecks.Unknown(permission, "this application was not told where to find status lists")
+                : await _statusLists.CheckAsync(permission, KeysOf(permission.Issuer), cancellationToken).ConfigureAwait(false);
+            if (refused is not null)
+            {
+                return refused;
+            }
+        }
+
         return result;
     }
+
+    private Func<KeyThumbprint, IssuerPublicKey?> KeysOf(string issuer) => keyId =>
+    {
+        DateTimeOffset now = _timeProvider.GetUtcNow();
+        return _ring.Current.Find(keyId) is { } trusted
+            && trusted.Issuers.Any(name => string.Equals(name.Name, issuer, StringComparison.Ordinal) && name.IsTrustedAt(now, _clockSkew))
+            ? trusted.Key
+            : null;
+    };
 
     private PermissionVerification Verify(byte[] token, PermissionContext context, out string? unknownIssuer)
     {

@@ -1,3 +1,5 @@
+using Oml.Sdk.Permissions.Revocation;
+
 namespace Oml.Sdk.Permissions;
 
 /// <summary>What a <see cref="CosePermissionVerifier"/> trusts and accepts.</summary>
@@ -35,6 +37,14 @@ public sealed class CosePermissionVerifierOptions
     /// each of its names: whoever publishes another's key lets them sign in its own name.
     /// </summary>
     public IList<TrustedIssuerSource> TrustedIssuerSources { get; } = [];
+
+    /// <summary>
+    /// Where status lists are found; null for nowhere, and then permissions that name one are refused.
+    /// </summary>
+    public IStatusListSource? StatusLists { get; set; }
+
+    /// <summary>How status lists are kept.</summary>
+    public StatusListOptions StatusListOptions { get; set; } = new();
 
     /// <summary>How far the clocks of issuer and verifier may differ: 0 to 10 minutes.</summary>
     /// <value>The default is 60 seconds.</value>

@@ -101,4 +101,16 @@ public enum DenialReason
 
     /// <summary>The permission was delegated to anybody, or for another application or fingerprint than the one that it comes from.</summary>
     WidenedHolder = 32,
+
+    /// <summary>The issuer has revoked the permission, or the one that it was delegated from.</summary>
+    Revoked = 33,
+
+    /// <summary>The issuer has suspended the permission, or the one that it was delegated from, for now.</summary>
+    Suspended = 34,
+
+    /// <summary>Whether the permission still holds cannot be told: its status list cannot be had, has ended or is not its issuer's.</summary>
+    StatusUnknown = 35,
+
+    /// <summary>The delegated permission has more features than the one that it comes from, or is not for trying out as that is.</summary>
+    WidenedFeatures = 36,
 }

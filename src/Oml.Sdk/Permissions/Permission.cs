@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Oml.Sdk.Permissions.Revocation;
 
 namespace Oml.Sdk.Permissions;
 
@@ -72,6 +73,21 @@ public sealed class Permission
     /// The permission that its licensee delegated it from, or null when it is a publisher's own. What it uses is booked under both.
     /// </summary>
     public Permission? Parent { get; init; }
+
+    /// <summary>Where its status is found, or null when it cannot be revoked before it ends.</summary>
+    public StatusReference? Status { get; init; }
+
+    /// <summary>What of the application it switches on, in the application's words. May be empty. The application reads it; nothing else does.</summary>
+    public ImmutableArray<string> Features { get; init; } = [];
+
+    /// <summary>Whether it is for trying out. The application reads it, e.g. to say so on its screen; nothing else does.</summary>
+    public bool IsTrial { get; init; }
+
+    /// <summary>How long after <see cref="ExpiresAt"/> it may still be used, 0 to 30 days: <see cref="OmlSession.IsInGrace"/> is true then.</summary>
+    public TimeSpan Grace { get; init; }
+
+    /// <summary>When its use ends: <see cref="ExpiresAt"/> and <see cref="Grace"/>.</summary>
+    public DateTimeOffset EndsAt => ExpiresAt < DateTimeOffset.MaxValue - Grace ? ExpiresAt + Grace : DateTimeOffset.MaxValue;
 
     /// <summary>What usage is booked under.</summary>
     public PermissionKey Key => new(Issuer, Nonce);

@@ -60,7 +60,7 @@ internal static class PermissionChecks
                 $"it is {DenialText.Time(now)} here. Wait, or set the clock.");
         }
 
-        TimeSpan lifetime = permission.ExpiresAt - permission.IssuedAt;
+        TimeSpan lifetime = permission.EndsAt - permission.IssuedAt;
         if (lifetime > maxLifetime)
         {
             return DenialText.Deny(
@@ -69,9 +69,9 @@ internal static class PermissionChecks
                 $"Ask {DenialText.Quote(permission.Issuer)} for a shorter one, or raise MaxLifetime.");
         }
 
-        return nowTicks < permission.ExpiresAt.UtcTicks + skew.Ticks ? null : DenialText.Deny(
+        return nowTicks < permission.EndsAt.UtcTicks + skew.Ticks ? null : DenialText.Deny(
             DenialReason.Expired,
-            $"The permission expired {DenialText.Duration(now - permission.ExpiresAt)} ago, at {DenialText.Time(permission.ExpiresAt)}. " +
+            $"The permission expired {DenialText.Duration(now - permission.EndsAt)} ago, at {DenialText.Time(permission.EndsAt)}. " +
             $"Ask {DenialText.Quote(permission.Issuer)} for a new one.");
     }
 
@@ -91,9 +91,11 @@ internal static class PermissionChecks
         return null;
     }
 
-    // A trusted issuer delegates from nobody: such a claim has no meaning that this version could enforce.
+    // A trusted issuer delegates from nobody, and who delegates publishes no lists: such claims have no meaning that this version could
+    // enforce. What was delegated is revoked with the permission that it comes from.
     public static PermissionVerification? Unsupported(PermissionClaims claims, Permission permission) =>
-        (claims.Unsupported ?? (claims.Delegation is not null && permission.Parent is null ? PermissionClaim.Describe(PermissionClaim.Delegation) : null))
+        (claims.Unsupported ?? (claims.Delegation is not null && permission.Parent is null ? PermissionClaim.Describe(PermissionClaim.Delegation) : null)
+            ?? (claims.Status is not null && permission.Parent is not null ? PermissionClaim.Describe(PermissionClaim.Status) : null))
         is not { } claim ? null : DenialText.Deny(
             DenialReason.UnsupportedRestriction,
             $"The permission has the claim {claim}, which this version cannot enforce. Update Oml.Sdk, " +

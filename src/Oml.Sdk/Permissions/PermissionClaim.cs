@@ -34,6 +34,10 @@ internal static class PermissionClaim
     public const long Features = -65550;
     public const long Delegation = -65551;
 
+    // -65552 and -65553 are left free for good: vectors of the specification use them as claims that no version knows.
+    public const long Trial = -65554;
+    public const long Grace = -65555;
+
     /// <summary>What a person reads for a label: the name, if it has one, and the number.</summary>
     public static string Describe(Int128 label)
     {
@@ -67,6 +71,8 @@ internal static class PermissionClaim
         Status => "status",
         Features => "features",
         Delegation => "delegation",
+        Trial => "trial",
+        Grace => "grace",
         _ => null,
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Oml.Sdk.Permissions.Revocation;
 
 namespace Oml.Sdk.Permissions;
 
@@ -43,6 +44,14 @@ internal sealed class PermissionClaims
 
     public byte[]? WrappedContentKey { get; set; }
 
+    public StatusReference? Status { get; set; }
+
+    public ImmutableArray<string> Features { get; set; } = [];
+
+    public bool IsTrial { get; set; }
+
+    public long GraceSeconds { get; set; }
+
     /// <summary>The parent's token.</summary>
     public ReadOnlyMemory<byte>? Delegation { get; set; }
 
@@ -74,6 +83,10 @@ internal sealed class PermissionClaims
             PermitChain = PermitChain,
             OutputPolicy = OutputPolicy,
             InputDigest = InputDigest,
+            Status = Status,
+            Features = Features,
+            IsTrial = IsTrial,
+            Grace = TimeSpan.FromSeconds(GraceSeconds),
             WrappedContentKey = WrappedContentKey is null ? null : (ReadOnlyMemory<byte>?)WrappedContentKey,
         };
         if (permission is { PermitChain: not null, Quota: not null })

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Formats.Cbor;
+using Oml.Sdk.Permissions.Revocation;
 
 namespace Oml.Sdk.Permissions;
 
@@ -79,7 +80,7 @@ internal static class PermissionClaimsReader
                 claims.Model = new ModelId(StrictCbor.ReadBytes(reader, ModelId.Size).Span);
                 break;
             case PermissionClaim.Scopes:
-                claims.Scopes = ReadScopes(reader);
+                claims.Scopes = ReadTexts(reader, "scope", PermissionLimits.MaxScopes, PermissionLimits.MaxScopeBytes);
                 break;
             case PermissionClaim.Quota:
                 claims.Quota = StrictCbor.ReadInteger(reader, 1, PermissionLimits.MaxQuota);
@@ -107,6 +108,18 @@ internal static class PermissionClaimsReader
                 break;
             case PermissionClaim.WrappedContentKey:
                 claims.WrappedContentKey = StrictCbor.ReadBytes(reader, PermissionLimits.WrappedContentKeyBytes).ToArray();
+                break;
+            case PermissionClaim.Status:
+                claims.Status = ReadStatus(reader);
+                break;
+            case PermissionClaim.Features:
+                claims.Features = ReadTexts(reader, "feature", PermissionLimits.MaxFeatures, PermissionLimits.MaxFeatureBytes);
+                break;
+            case PermissionClaim.Trial:
+                claims.IsTrial = reader.ReadBoolean() ? true : throw new MalformedTokenException("it is false, which is left out");
+                break;
+            case PermissionClaim.Grace:
+                claims.GraceSeconds = StrictCbor.ReadInteger(reader, 1, PermissionLimits.MaxGraceSeconds);
                 break;
             case PermissionClaim.Delegation:
                 claims.Delegation = reader.ReadDefiniteLengthByteString();
@@ -169,35 +182,47 @@ internal static class PermissionClaimsReader
         return new PermitChainAnchor(anchor.Span, (int)length);
     }
 
-    private static ImmutableArray<string> ReadScopes(CborReader reader)
+    private static StatusReference ReadStatus(CborReader reader)
     {
-        int? count = reader.ReadStartArray();
-        if (count is not (>= 1 and <= PermissionLimits.MaxScopes))
+        if (reader.ReadStartArray() != 2)
         {
-            throw new MalformedTokenException($"it does not have 1 to {PermissionLimits.MaxScopes} scopes");
+            throw new MalformedTokenException("it is not a uri and an index");
         }
 
-        ImmutableArray<string>.Builder scopes = ImmutableArray.CreateBuilder<string>();
-        ReadOnlyMemory<byte> previous = default;
-        for (int i = 0; i < count; i++)
+        string uri = StrictCbor.ReadText(reader, StatusReference.MaxUriBytes);
+        long index = StrictCbor.ReadInteger(reader, 0, StatusReference.MaxIndex);
+        reader.ReadEndArray();
+        return new StatusReference(uri, (int)index);
+    }
+
+    private static ImmutableArray<string> ReadTexts(CborReader reader, string what, int most, int mostBytes)
+    {
+        int? count = reader.ReadStartArray();
+        if (count is not { } some || some < 1 || some > most)
         {
-            ReadOnlyMemory<byte> scope = reader.ReadDefiniteLengthTextStringBytes();
-            if (!ClaimText.TryRead(scope.Span, PermissionLimits.MaxScopeBytes, out string? text))
+            throw new MalformedTokenException($"it does not have 1 to {most} {what}s");
+        }
+
+        ImmutableArray<string>.Builder texts = ImmutableArray.CreateBuilder<string>();
+        ReadOnlyMemory<byte> previous = default;
+        for (int i = 0; i < some; i++)
+        {
+            ReadOnlyMemory<byte> bytes = reader.ReadDefiniteLengthTextStringBytes();
+            if (!ClaimText.TryRead(bytes.Span, mostBytes, out string? text))
             {
-                throw new MalformedTokenException(
-                    $"a scope is not 1 to {PermissionLimits.MaxScopeBytes} bytes of UTF-8 without control characters");
+                throw new MalformedTokenException($"a {what} is not 1 to {mostBytes} bytes of UTF-8 without control characters");
             }
 
-            if (scope.Span.SequenceCompareTo(previous.Span) <= 0)
+            if (bytes.Span.SequenceCompareTo(previous.Span) <= 0)
             {
-                throw new MalformedTokenException("its scopes are not sorted, or one is there twice");
+                throw new MalformedTokenException($"its {what}s are not sorted, or one is there twice");
             }
 
-            scopes.Add(text);
-            previous = scope;
+            texts.Add(text);
+            previous = bytes;
         }
 
         reader.ReadEndArray();
-        return scopes.DrainToImmutable();
+        return texts.DrainToImmutable();
     }
 }

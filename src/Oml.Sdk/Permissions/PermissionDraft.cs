@@ -16,6 +16,11 @@ internal sealed record PermissionDraft
     /// <summary>UTF-8, sorted bytewise, without repetitions.</summary>
     public required ImmutableArray<byte[]> Scopes { get; init; }
 
+    /// <summary>UTF-8, sorted bytewise, without repetitions.</summary>
+    public required ImmutableArray<byte[]> Features { get; init; }
+
+    public required long GraceSeconds { get; init; }
+
     public required ulong FingerprintId { get; init; }
 
     public required PermissionNonce Nonce { get; init; }
@@ -53,6 +58,10 @@ internal sealed record PermissionDraft
             request.WrappedContentKey is null or { Length: PermissionLimits.WrappedContentKeyBytes },
             $"A wrapped content key is {PermissionLimits.WrappedContentKeyBytes} bytes long; it is {request.WrappedContentKey?.Length}.");
 
+        Require(
+            request.Grace >= TimeSpan.Zero && request.Grace.TotalSeconds <= PermissionLimits.MaxGraceSeconds,
+            $"The grace must be 0 to 30 days; it is {request.Grace}.");
+
         long expiresAt = ExpiryOf(request, issuedAt);
         long? notBefore = NotBeforeOf(request);
         Require(notBefore is null || notBefore < expiresAt, "The permission would start when it has ended: NotBefore must be earlier.");
@@ -62,7 +71,9 @@ internal sealed record PermissionDraft
             IssuedAt = issuedAt,
             ExpiresAt = expiresAt,
             NotBefore = notBefore,
-            Scopes = ScopesOf(request),
+            Scopes = Sorted(request.Scopes, "scope", PermissionLimits.MaxScopes, PermissionLimits.MaxScopeBytes),
+            Features = Sorted(request.Features, "feature", PermissionLimits.MaxFeatures, PermissionLimits.MaxFeatureBytes),
+            GraceSeconds = request.Grace.Ticks / TimeSpan.TicksPerSecond,
             FingerprintId = fingerprintId,
             Nonce = request.Nonce ?? PermissionNonce.CreateRandom(),
         };
@@ -98,23 +109,21 @@ internal sealed record PermissionDraft
         return notBefore.UtcTicks % TimeSpan.TicksPerSecond == 0 ? seconds : seconds + 1;
     }
 
-    private static ImmutableArray<byte[]> ScopesOf(PermissionRequest request)
+    private static ImmutableArray<byte[]> Sorted(ImmutableArray<string> texts, string what, int most, int mostBytes)
     {
-        if (request.Scopes.IsDefaultOrEmpty)
+        if (texts.IsDefaultOrEmpty)
         {
             return [];
         }
 
         SortedSet<byte[]> sorted = new(Comparer<byte[]>.Create((x, y) => x.AsSpan().SequenceCompareTo(y)));
-        foreach (string scope in request.Scopes)
+        foreach (string text in texts)
         {
-            ClaimText.Check(scope, PermissionLimits.MaxScopeBytes, "A scope", nameof(request));
-            sorted.Add(ClaimText.GetBytes(scope));
+            ClaimText.Check(text, mostBytes, $"A {what}", "request");
+            sorted.Add(ClaimText.GetBytes(text));
         }
 
-        Require(
-            sorted.Count <= PermissionLimits.MaxScopes,
-            $"A permission has at most {PermissionLimits.MaxScopes} scopes; there are {sorted.Count}.");
+        Require(sorted.Count <= most, $"A permission has at most {most} {what}s; there are {sorted.Count}.");
         return [.. sorted];
     }
 

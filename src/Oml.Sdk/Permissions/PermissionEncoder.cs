@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Formats.Cbor;
 using System.Text;
 
@@ -46,18 +47,7 @@ internal static class PermissionEncoder
         }
 
         Bytes(PermissionClaim.Model, request.Model.ToArray());
-        if (!draft.Scopes.IsEmpty)
-        {
-            writer.WriteInt64(PermissionClaim.Scopes);
-            writer.WriteStartArray(draft.Scopes.Length);
-            foreach (byte[] scope in draft.Scopes)
-            {
-                writer.WriteTextString(Encoding.UTF8.GetString(scope));
-            }
-
-            writer.WriteEndArray();
-        }
-
+        Texts(PermissionClaim.Scopes, draft.Scopes);
         Number(PermissionClaim.Quota, request.Quota);
         Number(PermissionClaim.Unit, request.Unit == MeteringUnit.Call ? null : (long)request.Unit);
         Number(PermissionClaim.Use, request.Use == PermissionUse.SingleSession ? null : (long)request.Use);
@@ -91,11 +81,28 @@ internal static class PermissionEncoder
             writer.WriteEndArray();
         }
 
+        if (request.Status is { } status)
+        {
+            writer.WriteInt64(PermissionClaim.Status);
+            writer.WriteStartArray(2);
+            writer.WriteTextString(status.Uri);
+            writer.WriteInt32(status.Index);
+            writer.WriteEndArray();
+        }
+
+        Texts(PermissionClaim.Features, draft.Features);
         if (parent is { } token)
         {
             Bytes(PermissionClaim.Delegation, token.Span);
         }
 
+        if (request.IsTrial)
+        {
+            writer.WriteInt64(PermissionClaim.Trial);
+            writer.WriteBoolean(true);
+        }
+
+        Number(PermissionClaim.Grace, draft.GraceSeconds == 0 ? null : draft.GraceSeconds);
         if (request.WrappedContentKey is { } wrapped)
         {
             Bytes(PermissionClaim.WrappedContentKey, wrapped.Span);
@@ -110,6 +117,21 @@ internal static class PermissionEncoder
             {
                 writer.WriteInt64(label);
                 writer.WriteTextString(value);
+            }
+        }
+
+        void Texts(long label, ImmutableArray<byte[]> texts)
+        {
+            if (!texts.IsEmpty)
+            {
+                writer.WriteInt64(label);
+                writer.WriteStartArray(texts.Length);
+                foreach (byte[] text in texts)
+                {
+                    writer.WriteTextString(Encoding.UTF8.GetString(text));
+                }
+
+                writer.WriteEndArray();
             }
         }
 

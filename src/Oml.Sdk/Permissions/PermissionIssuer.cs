@@ -157,6 +157,8 @@ public sealed class PermissionIssuer : IDisposable
     }
 
     /// <summary>Signs another kind of statement than a permission: a COSE_Sign1 in the same strict form, with another <c>typ</c>.</summary>
+    internal TimeProvider Time => _timeProvider;
+
     internal byte[] SignMessage(ReadOnlySpan<byte> type, byte[] payload) => Sign(PermissionEncoder.Protected(PublicKey, type), payload);
 
     private byte[] SignPermission(PermissionRequest request, PermissionDraft draft, ReadOnlyMemory<byte>? parent)

@@ -12,6 +12,9 @@ internal static class PermissionLimits
 
     /// <summary>2^53: the largest count that every JSON tool on the way keeps exactly.</summary>
     public const long MaxQuota = 1L << 53;
+    public const int MaxFeatures = 64;
+    public const int MaxFeatureBytes = 128;
+    public const int MaxGraceSeconds = 30 * 24 * 60 * 60;
 
     /// <summary>What HPKE makes of a content key of 32 bytes: a point of 65, the key, a tag of 16.</summary>
     public const int WrappedContentKeyBytes = 113;

@@ -5,7 +5,8 @@ internal static class PermissionNarrowing
 {
     public static PermissionVerification? Check(Permission parent, Permission child) =>
         Delegable(parent) ?? Holder(parent, child) ?? Time(parent, child) ?? Scopes(parent, child) ?? Quota(parent, child)
-        ?? Input(parent, child) ?? Output(parent, child);
+        ?? Input(parent, child) ?? Output(parent, child)
+        ?? Features(parent, child);
 
     // What is counted by session rather than under the permission's key would be had once more by each delegation.
     private static PermissionVerification? Delegable(Permission parent) =>
@@ -23,7 +24,7 @@ internal static class PermissionNarrowing
         : null;
 
     private static PermissionVerification? Time(Permission parent, Permission child) =>
-        child.ExpiresAt > parent.ExpiresAt ? Widened(DenialReason.WidenedTime, "ends later")
+        child.ExpiresAt > parent.ExpiresAt || child.EndsAt > parent.EndsAt ? Widened(DenialReason.WidenedTime, "ends later")
         : StartOf(child) < StartOf(parent) ? Widened(DenialReason.WidenedTime, "starts earlier")
         : null;
 
@@ -41,6 +42,11 @@ internal static class PermissionNarrowing
 
     private static PermissionVerification? Output(Permission parent, Permission child) =>
         parent.OutputPolicy is null || IsAsStrict(parent.OutputPolicy, child.OutputPolicy) ? null : Widened(DenialReason.WidenedOutput, "lets more of the outputs through");
+
+    private static PermissionVerification? Features(Permission parent, Permission child) =>
+        parent.IsTrial && !child.IsTrial ? Widened(DenialReason.WidenedFeatures, "is more than for trying out")
+        : child.Features.All(feature => parent.Features.Contains(feature, StringComparer.Ordinal)) ? null
+        : Widened(DenialReason.WidenedFeatures, "has more features");
 
     private static bool IsAsStrict(OutputPolicy parent, OutputPolicy? child)
     {

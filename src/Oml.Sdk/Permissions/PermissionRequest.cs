@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Oml.Sdk.Permissions.Revocation;
 
 namespace Oml.Sdk.Permissions;
 
@@ -73,6 +74,24 @@ public sealed class PermissionRequest
     /// <see cref="Model"/>, exactly 113 bytes; or null to carry none. It is copied when the permission is issued.
     /// </summary>
     public ReadOnlyMemory<byte>? WrappedContentKey { get; init; }
+
+    /// <summary>
+    /// The permission's place in a status list, by which it can be revoked; or null, and then it holds until it ends. A place belongs to
+    /// one permission. Whoever runs the model must be able to fetch the list.
+    /// </summary>
+    public StatusReference? Status { get; init; }
+
+    /// <summary>What of the application it switches on: at most 64 names of at most 128 bytes of UTF-8. They are sorted, and repetitions are dropped.</summary>
+    public ImmutableArray<string> Features { get; init; } = [];
+
+    /// <summary>Whether it is for trying out.</summary>
+    public bool IsTrial { get; init; }
+
+    /// <summary>
+    /// How long after its end it may still be used, so that a renewal that is late stops nobody: 0 to 30 days, cut to whole seconds. It
+    /// counts as a part of the lifetime where that is limited.
+    /// </summary>
+    public TimeSpan Grace { get; init; }
 
     /// <summary>
     /// The nonce, to issue the same permission once more after its bytes were lost; or null for a random one. Two permissions

@@ -67,4 +67,9 @@ internal static partial class OmlLog
     [LoggerMessage(24, LogLevel.Error,
         "The keys of issuer {Issuer} could not be loaded for more than {MaxAge}; its permissions are refused until they can.")]
     public static partial void IssuerKeysTooOld(ILogger logger, string issuer, TimeSpan maxAge);
+
+    [LoggerMessage(25, LogLevel.Warning,
+        "Permission {Nonce} of issuer {Issuer} expired at {ExpiresAt:O} and is good until {EndsAt:O} for its grace only: renew it.")]
+    public static partial void OpenedInGrace(
+        ILogger logger, PermissionNonce nonce, string issuer, DateTimeOffset expiresAt, DateTimeOffset endsAt);
 }

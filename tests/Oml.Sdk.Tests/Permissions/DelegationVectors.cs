@@ -48,6 +48,10 @@ internal static class DelegationVectors
             yield return Bad($"delegated-output-{name}", DenialReason.WidenedOutput, "More of the outputs.", policy is null ? forge : forge.WithClaim(-65544, policy));
         }
 
+        yield return Bad("delegated-more-features", DenialReason.WidenedFeatures, "One feature more.", Child(root.WithClaim(-65550, Scopes("a"))).WithClaim(-65550, Scopes("a", "b")));
+        yield return Bad("delegated-no-trial", DenialReason.WidenedFeatures, "The parent is for trying out.", Child(root.WithClaim(-65554, [0xF5])));
+        yield return Bad("delegated-longer-grace", DenialReason.WidenedTime, "Ends at the same time, but for a second of grace.", child.WithClaim(-65555, Cbor.Int(1)));
+        yield return Bad("delegated-status", DenialReason.UnsupportedRestriction, "Who delegates publishes no lists.", child.WithClaim(-65549, Cbor.Array(Cbor.Text("s"), Cbor.Int(1))));
         yield return Bad("delegated-bearer", DenialReason.WidenedHolder, "To whoever has it.", child.WithoutClaim(8));
         yield return Bad("delegated-other-fingerprint", DenialReason.WidenedHolder, "Under another fingerprint.", child.WithClaim(-65542, Cbor.Int(8)));
         yield return Bad("delegated-any-audience", DenialReason.WidenedHolder, "For any application.", Child(root.WithClaim(3, Cbor.Text(TokenForge.Audience))));

@@ -38,7 +38,7 @@ public sealed partial class PermissionSpecificationTests
             PermissionClaim.Describe(label).Should().Be($"{row.Groups[2].Value} ({label})");
         }
 
-        TableRow().Count(section).Should().Be(23);
+        TableRow().Count(section).Should().Be(25);
     }
 
     [Fact]

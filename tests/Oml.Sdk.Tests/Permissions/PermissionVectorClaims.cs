@@ -25,7 +25,10 @@ public sealed record PermissionVectorClaims(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? ChainLength = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rate = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ConfirmationKey = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DelegatedBy = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DelegatedBy = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Features = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Trial = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Grace = null)
 {
     public static PermissionVectorClaims From(Permission permission) => new(
         permission.Issuer,
@@ -48,5 +51,8 @@ public sealed record PermissionVectorClaims(
         permission.PermitChain?.Length,
         permission.Rate?.ToString(),
         permission.ConfirmationKey is { } key ? Convert.ToHexStringLower(key.KeyId.Span) : null,
-        permission.Parent?.Licensee);
+        permission.Parent?.Licensee,
+        permission.Features.IsEmpty ? null : [.. permission.Features],
+        permission.IsTrial ? true : null,
+        permission.Grace > TimeSpan.Zero ? (long)permission.Grace.TotalSeconds : null);
 }

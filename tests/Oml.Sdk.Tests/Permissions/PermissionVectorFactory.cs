@@ -74,6 +74,9 @@ internal static class PermissionVectorFactory
 
         yield return Good(
             "restricted-output-policy", "The two largest values of a row.", Policy((1, Cbor.Int(2))), claims with { OutputPolicy = "the largest 2" });
+        yield return Good("features", "Two features.", Minimal.WithClaim(-65550, Texts("export", "large-images")).Build(Key), claims with { Features = ["export", "large-images"] });
+        yield return Good("trial", "For trying out.", Minimal.WithClaim(-65554, [0xF5]).Build(Key), claims with { Trial = true });
+        yield return Good("in-grace", "Ended 99 s ago, with a grace of 40 s and a skew of 60 s.", Minimal.WithClaim(4, Cbor.Int(Now - 99)).WithClaim(-65555, Cbor.Int(40)).Build(Key), claims with { Exp = Now - 99, Grace = 40 });
         yield return Good("output-policy-top-k-decimals", "The largest value, with 7 decimals.", Policy((1, Cbor.Int(1)), (3, Cbor.Int(7))), claims with { OutputPolicy = "the largest 1, 7 decimals" });
         yield return Good("output-policy-label", "Only where the largest value was.", Policy((2, Cbor.Int(1))), claims with { OutputPolicy = "the label" });
         yield return Good("output-policy-decimals", "Every value, without decimals.", Policy((3, Cbor.Int(0))), claims with { OutputPolicy = "every value, 0 decimals" });
@@ -288,6 +291,8 @@ internal static class PermissionVectorFactory
         yield return Bad("scope-other", DenialReason.MissingScope, "Other scopes.", Minimal.WithClaim(-65538, Texts("INFER", "inferx")).Build(Key));
     }
 
+    private static byte[] Status(params byte[][] parts) => Minimal.WithClaim(-65549, Cbor.Array(parts)).Build(Key);
+
     private static IEnumerable<PermissionVector> Restrictions()
     {
         yield return Restriction("cnf", 8, Cbor.Map((Cbor.Int(5), Cbor.Bytes(new byte[32]))));
@@ -298,8 +303,22 @@ internal static class PermissionVectorFactory
         yield return Bad("output-policy-unknown-part", Unsupported, "A part of a later version.", Policy((1, Cbor.Int(2)), (4, Cbor.Text("x"))));
         yield return Bad("output-policy-unknown-label", Unsupported, "A way to label of a later version.", Policy((2, Cbor.Int(2))));
         yield return Restriction("wrapped-carrier-key", -65548, Cbor.Bytes(new byte[80]));
-        yield return Restriction("status", -65549, Cbor.Array(Cbor.Text("https://publisher.example/status/1"), Cbor.Int(5)));
-        yield return Restriction("features", -65550, Texts("f"));
+        yield return Bad("status-without-lists", DenialReason.StatusUnknown, "This verifier has no status lists.", Status(Cbor.Text("https://publisher.example/status/1"), Cbor.Int(5)));
+        yield return Bad("status-last-index", DenialReason.StatusUnknown, "The last place that a list can have.", Status(Cbor.Text("s"), Cbor.Int((1 << 24) - 1)));
+        yield return Bad("status-index-too-large", DenialReason.Malformed, "A place that no list has.", Status(Cbor.Text("s"), Cbor.Int(1 << 24)));
+        yield return Bad("status-without-index", DenialReason.Malformed, "The list alone.", Status(Cbor.Text("s")));
+        yield return Bad("status-with-more", DenialReason.Malformed, "A third element.", Status(Cbor.Text("s"), Cbor.Int(5), Cbor.Int(0)));
+        yield return Bad("status-uri-empty", DenialReason.Malformed, "A list without a name.", Status(Cbor.Text(""), Cbor.Int(5)));
+        yield return Bad("status-uri-513-bytes", DenialReason.Malformed, "One byte too long.", Status(Cbor.Text(new string('s', 513)), Cbor.Int(5)));
+        yield return Bad("features-empty", DenialReason.Malformed, "An empty list is left out.", Minimal.WithClaim(-65550, Cbor.Array()).Build(Key));
+        yield return Bad("features-unsorted", DenialReason.Malformed, "b before a.", Minimal.WithClaim(-65550, Texts("b", "a")).Build(Key));
+        yield return Bad("features-twice", DenialReason.Malformed, "a twice.", Minimal.WithClaim(-65550, Texts("a", "a")).Build(Key));
+        yield return Bad("trial-false", DenialReason.Malformed, "False is left out.", Minimal.WithClaim(-65554, [0xF4]).Build(Key));
+        yield return Bad("trial-number", DenialReason.Malformed, "No boolean.", Minimal.WithClaim(-65554, Cbor.Int(1)).Build(Key));
+        yield return Bad("grace-zero", DenialReason.Malformed, "None is left out.", Minimal.WithClaim(-65555, Cbor.Int(0)).Build(Key));
+        yield return Bad("grace-too-long", DenialReason.Malformed, "30 days and 1 s.", Minimal.WithClaim(-65555, Cbor.Int((30 * 86400) + 1)).Build(Key));
+        yield return Bad("grace-over", DenialReason.Expired, "Ended 100 s ago, with a grace of 40 s.", Minimal.WithClaim(4, Cbor.Int(Now - 100)).WithClaim(-65555, Cbor.Int(40)).Build(Key));
+        yield return Bad("lifetime-too-long-by-grace", DenialReason.LifetimeTooLong, "400 days, and a grace of 1 s.", Minimal.WithClaim(4, Cbor.Int(TokenForge.IssuedAt + (400 * 86400))).WithClaim(-65555, Cbor.Int(1)).Build(Key));
         yield return Restriction("delegation", -65551, Cbor.Bytes(1, 2, 3));
         yield return Restriction("unknown-private-claim", -65552, Cbor.Int(1));
         yield return Restriction("unknown-private-claim-bytes", -65553, Cbor.Bytes(new byte[80]));

@@ -44,6 +44,7 @@ public sealed class PermissionVectorTests
             DenialReason.Replayed, DenialReason.QuotaExhausted, DenialReason.InputMismatch, DenialReason.UnrestrictableOutput,
             DenialReason.BadPreimage, DenialReason.PaymentRequired, DenialReason.RateLimited,
             DenialReason.ProofMissing, DenialReason.BadProof, DenialReason.ClockSetBack,
+            DenialReason.Revoked, DenialReason.Suspended,
         ];
 
         File.Vectors.Select(vector => vector.Expected).Distinct().Should().BeEquivalentTo(Enum.GetValues<DenialReason>().Except(ofOthers));

@@ -12,7 +12,7 @@ namespace Oml.Sdk.Metering.Receipts;
 /// </remarks>
 public sealed class OfflineReceipt
 {
-    /// <summary>The greatest length of the file, in bytes: 8192.</summary>
+    /// <summary>The greatest length of the file, in bytes: 16384.</summary>
     public const int MaxEncodedBytes = OfflineReceiptCodec.MaxBytes;
 
     private readonly byte[] _encoded;

@@ -11,7 +11,7 @@ namespace Oml.Sdk.Metering.Receipts;
 /// </remarks>
 public sealed class ReceiptCheckpoint
 {
-    /// <summary>The greatest length of a signed checkpoint, in bytes: 2048.</summary>
+    /// <summary>The greatest length of a signed checkpoint, in bytes: 8192.</summary>
     public const int MaxEncodedBytes = CheckpointCodec.MaxSignedBytes;
 
     private readonly byte[] _signed;

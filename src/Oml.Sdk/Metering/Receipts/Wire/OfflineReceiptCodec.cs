@@ -8,7 +8,7 @@ namespace Oml.Sdk.Metering.Receipts.Wire;
 internal static class OfflineReceiptCodec
 {
     // The longest receipt, the longest checkpoint, 48 hashes, and room.
-    public const int MaxBytes = 8192;
+    public const int MaxBytes = 16384;
 
     // A tree of 2^48 leaves is 48 levels high.
     private const int MaxPath = 48;

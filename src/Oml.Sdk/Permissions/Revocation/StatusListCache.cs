@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+
+namespace Oml.Sdk.Permissions.Revocation;
+
+/// <summary>The status lists that permissions name: fetched when they are needed, by one caller however many wait, and kept. Thread-safe.</summary>
+internal sealed class StatusListCache(IStatusListSource source, StatusListOptions options, TimeProvider time)
+{
+    // Only trusted issuers name lists, and they have a few; more at a time than this is a mistake.
+    private const int MaxLists = 256;
+
+    private readonly ConcurrentDictionary<(string Issuer, string Uri), CachedStatusList> _lists = new();
+
+    /// <summary>Why a permission is refused, or null.</summary>
+    /// <param name="permission">A permission with a status.</param>
+    /// <param name="keys">The keys that may sign lists of its issuer.</param>
+    /// <param name="cancellationToken">Stops the wait for a list.</param>
+    public async ValueTask<PermissionVerification?> CheckAsync(
+        Permission permission, Func<KeyThumbprint, IssuerPublicKey?> keys, CancellationToken cancellationToken)
+    {
+        StatusReference reference = permission.Status!;
+        (string, string) key = (permission.Issuer, reference.Uri);
+        if (!_lists.TryGetValue(key, out CachedStatusList? cached))
+        {
+            if (_lists.Count >= MaxLists)
+            {
+                return StatusChecks.Unknown(permission, $"more than {MaxLists} lists are in use");
+            }
+
+            cached = _lists.GetOrAdd(key, _ => new CachedStatusList(reference.Uri, source, options, time));
+        }
+
+        (StatusList? list, string? problem) = await cached.GetAsync(keys, cancellationToken).ConfigureAwait(false);
+        return list is null ? StatusChecks.Unknown(permission, problem!) : StatusChecks.Of(permission, list);
+    }
+}
