@@ -156,7 +156,7 @@ internal static class SessionFactory
         }
         catch (OnnxRuntimeException error)
         {
-            // A model that is wrong fails in the same way again.
+            // What does not take weights where they are may still copy them. A model that is wrong fails in the same way again.
             OpenSession copied = LoadCopied(source, provider, createOptions);
             OnnxRuntimeLog.CopiesWeights(logger, source.Name, error.Message);
             return copied;
@@ -167,8 +167,10 @@ internal static class SessionFactory
     internal static OpenSession LoadInPlace(ModelSource source, string provider, Func<SessionOptions> createOptions)
     {
         using SessionOptions options = createOptions();
-        using DecoyFiles decoys = DecoyFiles.Create(source);
-        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", decoys.Folder);
+
+        // What reads the files that the graph names, as some optimizations do, finds them in this memory and never on a disk, where others
+        // could have put something else.
+        FilesInMemory.AddTo(options, source);
         ExternalWeights weights = ExternalWeights.AddTo(options, source);
         try
         {

@@ -34,6 +34,26 @@ internal sealed class ModelHolder : IAsyncDisposable
     public ValueTask<LoadedModel> AcquireAsync(Permission permission, CancellationToken cancellationToken) =>
         !ClosesWhenUnused && Loaded is { } loaded ? new(loaded) : OpenAsync(permission, cancellationToken);
 
+    /// <summary>The model if it is open, or null; whoever gets it calls <see cref="ReleaseAsync"/>.</summary>
+    public async ValueTask<LoadedModel?> AcquireOpenAsync(CancellationToken cancellationToken)
+    {
+        if (!ClosesWhenUnused)
+        {
+            return Loaded;
+        }
+
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _users += _loaded is null ? 0 : 1;
+            return _loaded;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     public async ValueTask ReleaseAsync()
     {
         if (!ClosesWhenUnused)
@@ -57,8 +77,14 @@ internal sealed class ModelHolder : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync().ConfigureAwait(false);
-        _source?.Dispose();
+        try
+        {
+            await CloseAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _source?.Dispose();
+        }
     }
 
     private async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)

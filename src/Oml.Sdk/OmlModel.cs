@@ -141,8 +141,17 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         try
         {
             long start = _core.Time.GetTimestamp();
-            InferenceInputs zeros = WarmUpInputs.For(Signature);
-            (await _core.Loaded.Backend.InferAsync(zeros, cancellationToken).ConfigureAwait(false)).Dispose();
+            LoadedModel loaded = await _core.Holder.AcquireOpenAsync(cancellationToken).ConfigureAwait(false) ?? throw _core.NotOpen();
+            try
+            {
+                InferenceInputs zeros = WarmUpInputs.For(loaded.Backend.Signature);
+                (await loaded.Backend.InferAsync(zeros, cancellationToken).ConfigureAwait(false)).Dispose();
+            }
+            finally
+            {
+                await _core.Holder.ReleaseAsync().ConfigureAwait(false);
+            }
+
             OmlLog.WarmedUp(_core.Logger, Id, _core.Time.GetElapsedTime(start).TotalMilliseconds);
         }
         finally
@@ -176,46 +185,43 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         return result.IsPermitted ? result.Permission : throw _core.Refuse(result.Reason, result.Message);
     }
 
-    // The ledger comes last, so that whatever fails before it leaves the permission unused. It is not cancelled: told to stop, it may
-    // have redeemed all the same, and nobody would know.
+    // What fails after the permission was redeemed gives it back. The ledger is not cancelled: told to stop, it may have redeemed all the
+    // same, and nobody would know.
     private async ValueTask<OmlSession> OpenAsync(Permission permission, InputDigest? inputDigest, CancellationToken cancellationToken)
     {
         DateTimeOffset endsAt = _core.EndOf(permission);
-        LoadedModel model = await _core.Holder.AcquireAsync(permission, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        await CheckClockAsync(permission).ConfigureAwait(false);
+
+        // Before the model is opened: a permission that is spent must not make this machine decrypt it again and again.
+        bool redeemed = permission.Use == PermissionUse.SingleSession
+            && await _core.Ledger.RedeemAsync(permission.Key, endsAt, CancellationToken.None).ConfigureAwait(false);
+        if (permission.Use == PermissionUse.SingleSession && !redeemed)
+        {
+            throw _core.Refuse(
+                DenialReason.Replayed,
+                $"The permission was used up by an earlier presentation; ask '{permission.Issuer}' for a new one, " +
+                "or for one that is resumable.");
+        }
+
         OmlSession session;
         try
         {
-            if (permission.OutputPolicy is { } policy)
-            {
-                _core.ThrowIfUnrestrictable(model.Backend.Signature, policy);
-            }
-
-            IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
-            UnitAllowance allowance = permission.PermitChain is null
-                ? UnitAllowance.For(permission, _core.LedgerOf(permission), endsAt)
-                : UnitAllowance.Prepaid(permission);
-            session = new(_core, model, permission, allowance, embedder, inputDigest, endsAt);
+            session = await PrepareAsync(permission, inputDigest, endsAt, cancellationToken).ConfigureAwait(false);
         }
         catch
         {
-            await _core.Holder.ReleaseAsync().ConfigureAwait(false);
+            if (redeemed)
+            {
+                await ReleaseAsync(permission).ConfigureAwait(false);
+            }
+
             throw;
         }
 
-        bool redeemed = false;
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await CheckClockAsync(permission).ConfigureAwait(false);
-            if (permission.Use == PermissionUse.SingleSession
-                && !(redeemed = await _core.Ledger.RedeemAsync(permission.Key, endsAt, CancellationToken.None).ConfigureAwait(false)))
-            {
-                throw _core.Refuse(
-                    DenialReason.Replayed,
-                    $"The permission was used up by an earlier presentation; ask '{permission.Issuer}' for a new one, " +
-                    "or for one that is resumable.");
-            }
-
             await session.FillAsync(cancellationToken).ConfigureAwait(false);
             _core.Remember(session);
         }
@@ -232,6 +238,43 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         }
 
         return session;
+    }
+
+    // What failed is told, not that its permission could not be given back: it stays spent, in the publisher's favour.
+    private async ValueTask ReleaseAsync(Permission permission)
+    {
+        try
+        {
+            await _core.Ledger.ReleaseAsync(permission.Key, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error)
+        {
+            OmlLog.UnitsNotReturned(_core.Logger, error, permission.Nonce, 0);
+        }
+    }
+
+    private async ValueTask<OmlSession> PrepareAsync(
+        Permission permission, InputDigest? inputDigest, DateTimeOffset endsAt, CancellationToken cancellationToken)
+    {
+        LoadedModel model = await _core.Holder.AcquireAsync(permission, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (permission.OutputPolicy is { } policy)
+            {
+                _core.ThrowIfUnrestrictable(model.Backend.Signature, policy);
+            }
+
+            IFingerprintEmbedder? embedder = _core.Fingerprint?.Create(new FingerprintSubject(_core.Id, permission.FingerprintId));
+            UnitAllowance allowance = permission.PermitChain is null
+                ? UnitAllowance.For(permission, _core.LedgerOf(permission), endsAt)
+                : UnitAllowance.Prepaid(permission);
+            return new OmlSession(_core, model, permission, allowance, embedder, inputDigest, endsAt);
+        }
+        catch
+        {
+            await _core.Holder.ReleaseAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     // Only now, when the permission is found to hold at this time: a clock that is years ahead is refused as expired, and is not
@@ -258,12 +301,28 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         }
         finally
         {
-            await _core.Holder.DisposeAsync().ConfigureAwait(false);
+            try
+            {
+                await _core.Holder.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                await CloseBooksAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask CloseBooksAsync()
+    {
+        try
+        {
             if (_core.Receipts is { } receipts)
             {
                 await receipts.DisposeAsync().ConfigureAwait(false);
             }
-
+        }
+        finally
+        {
             if (_core.OwnedLedger is { } ledger)
             {
                 await ledger.DisposeAsync().ConfigureAwait(false);

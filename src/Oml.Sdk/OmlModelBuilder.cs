@@ -460,7 +460,8 @@ public sealed class OmlModelBuilder
 
         async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)
         {
-            using ContentKey key = await keys.GetContentKeyAsync(new ContentKeyRequest(file.Id, permission), cancellationToken).ConfigureAwait(false);
+            using ContentKey key = await keys.GetContentKeyAsync(new ContentKeyRequest(file.Id, permission), cancellationToken).ConfigureAwait(false)
+                ?? throw new ContentKeyException($"The provider {keys.GetType().Name} gave no content key for the model {file.Id}.");
             using UnlockedModel contents = file.Unlock(key);
             return await ReadyAsync(file.Id, await SealedModelLoader.LoadAsync(contents, path, _backend!, _loggers, cancellationToken).ConfigureAwait(false))
                 .ConfigureAwait(false);

@@ -54,7 +54,9 @@ internal sealed class OmlModelCore
 
     /// <summary>The model, for what needs it open.</summary>
     /// <exception cref="InvalidOperationException">It is sealed, and no permission has opened it.</exception>
-    public LoadedModel Loaded => Holder.Loaded ?? throw new InvalidOperationException(
+    public LoadedModel Loaded => Holder.Loaded ?? throw NotOpen();
+
+    public InvalidOperationException NotOpen() => new(
         $"The sealed model {Id} is not open: the first AuthorizeAsync with a permission that carries its content key opens it.");
 
     public IEnumerable<OmlSession> Sessions => _sessions.Keys;

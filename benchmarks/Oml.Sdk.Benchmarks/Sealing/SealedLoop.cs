@@ -29,7 +29,7 @@ internal sealed class SealedLoop(long contentSize, byte[] block, ContentKey key)
     public void Replay(SealedEntry entry)
     {
         _entry = entry;
-        _sealer = new SegmentSealer(ChunkKeys.Derive(key.Bytes, entry.Salt.AsSpan(), EntryContext.Of(entry.Path)));
+        _sealer = new SegmentSealer(ChunkKeys.Derive(key.Export(), entry.Salt.AsSpan(), EntryContext.Of(entry.Path)));
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)

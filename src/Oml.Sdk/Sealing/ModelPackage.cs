@@ -57,14 +57,27 @@ public sealed class ModelPackage
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentException.ThrowIfNullOrEmpty(graphName);
-        ModelPackage package = FromOnnx(Path.Combine(folder, graphName));
-        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        foreach (string file in Directory.EnumerateFiles(folder, "*", options).Order(StringComparer.Ordinal))
+        if (Path.GetFileName(graphName) != graphName)
         {
-            string path = Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
-            if (!package._paths.Contains(path))
+            throw new ArgumentException($"The ONNX file lies in the folder itself; '{graphName}' is a path.", nameof(graphName));
+        }
+
+        ModelPackage package = FromOnnx(Path.Combine(folder, graphName));
+        HashSet<string> present = new(package.Paths, StringComparer.Ordinal);
+        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
+        foreach (FileSystemInfo file in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options).OrderBy(file => file.FullName, StringComparer.Ordinal))
+        {
+            string path = Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
+            if (file.LinkTarget is not null && !present.Contains(path))
             {
-                package.AddFile(path, file);
+                throw new ArgumentException(
+                    $"'{path}' is a link, which may lead out of the folder: put the file itself there, or add it with AddFile.", nameof(folder));
+            }
+
+            // A name that differs in case only is refused where it is added: not every system tells the two apart.
+            if (file is FileInfo && present.Add(path))
+            {
+                package.AddFile(path, file.FullName);
             }
         }
 
@@ -84,6 +97,14 @@ public sealed class ModelPackage
     /// <exception cref="SealedModelException">The graph needs what is not there, or has what was not allowed.</exception>
     internal void Check(SealOptions options)
     {
+        if (Graph.ForeignEPContextNodes is [var foreign, ..])
+        {
+            throw new SealedModelException(
+                SealedModelFailure.InvalidGraph,
+                $"The EPContext node '{foreign}' of the graph '{GraphPath}' keeps its native code in a file, which nobody would sign for; embed it " +
+                "(embed_mode 1).");
+        }
+
         if (!options.AllowEPContext && Graph.EPContextNodes.Count > 0)
         {
             throw new SealedModelException(
@@ -104,6 +125,28 @@ public sealed class ModelPackage
                 throw new SealedModelException(
                     SealedModelFailure.InvalidGraph,
                     $"The file '{path}' has {file.Length} bytes, but the graph '{GraphPath}' refers to {location.End} of them: it was cut.");
+            }
+        }
+    }
+
+    /// <summary>Compares what was sealed of a file with what was known of it.</summary>
+    /// <exception cref="SealedModelException">It was cut or grew meanwhile, or is too short for the graph.</exception>
+    internal void CheckSealed(PackageFile file, long size)
+    {
+        if (file.Length is { } length && length != size)
+        {
+            throw new SealedModelException(
+                SealedModelFailure.InvalidGraph, $"'{file.Path}' had {length} bytes when it was added, and {size} when it was sealed: it changed. Seal it again.");
+        }
+
+        int slash = GraphPath.LastIndexOf('/');
+        foreach (ExternalLocation location in Graph.Locations)
+        {
+            if (size < location.End && file.Path == string.Concat(GraphPath.AsSpan(0, slash + 1), location.Path))
+            {
+                throw new SealedModelException(
+                    SealedModelFailure.InvalidGraph,
+                    $"'{file.Path}' gave {size} bytes, but the graph '{GraphPath}' refers to {location.End} of them.");
             }
         }
     }
@@ -140,7 +183,7 @@ public sealed class ModelPackage
     {
         ArgumentNullException.ThrowIfNull(content);
         return content.CanRead
-            ? Add(new PackageFile(path, content.CanSeek ? content.Length - content.Position : null, () => new UnclosedStream(content)))
+            ? Add(new PackageFile(path, content.CanSeek ? Math.Max(0, content.Length - content.Position) : null, StreamOpener.Create(path, content)))
             : throw new ArgumentException($"The stream for '{path}' cannot be read.", nameof(content));
     }
 
@@ -152,6 +195,11 @@ public sealed class ModelPackage
             throw new ArgumentException($"A sealed model has at most {SealedLimits.MaxEntries} files.", nameof(file));
         }
 
+        if (_paths.Any(path => IsFolderOf(path, file.Path) || IsFolderOf(file.Path, path)))
+        {
+            throw new ArgumentException($"'{file.Path}' is a file and a folder: another file of the package lies in it, or it in another one.", nameof(file));
+        }
+
         if (!_paths.Add(file.Path))
         {
             throw new ArgumentException($"The package has a file '{file.Path}' already.", nameof(file));
@@ -160,4 +208,7 @@ public sealed class ModelPackage
         _files.Add(file);
         return this;
     }
+
+    private static bool IsFolderOf(string folder, string path) =>
+        path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Oml.Sdk.Sealing.Chunks;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing.Manifest;
 using Oml.Sdk.Sealing.Storage;
@@ -31,14 +32,15 @@ public sealed class ModelSealer
     }
 
     /// <summary>Seals a package into a file.</summary>
-    /// <param name="package">What to seal. Its streams are read once.</param>
+    /// <param name="package">What to seal. Its streams are read from where they stood when they were added, a second time only if they can seek.</param>
     /// <param name="path">The file. It appears when it is whole and on the disk: it is written beside, under another name, first.</param>
     /// <param name="options">What to say about the model.</param>
     /// <param name="progress">Told about ten times a second how far it has come.</param>
     /// <param name="cancellationToken">Stops the work; nothing is left behind.</param>
     /// <returns>The identity of the sealed model, which permissions name.</returns>
     /// <exception cref="ArgumentException">An option or the package breaks a rule; the message says which.</exception>
-    /// <exception cref="SealedModelException">The graph needs a file that is not there, or has what was not allowed.</exception>
+    /// <exception cref="SealedModelException">The graph needs a file that is not there, or has what was not allowed; or a file changed meanwhile.</exception>
+    /// <exception cref="InvalidOperationException">A stream that cannot seek was read by an earlier attempt, or the clock is before 1970.</exception>
     /// <exception cref="IOException">The file exists and may not be replaced, or the disk is full or cannot be written.</exception>
     /// <exception cref="ObjectDisposedException">The publisher or the key was disposed.</exception>
     public async Task<ModelId> SealAsync(
@@ -57,7 +59,7 @@ public sealed class ModelSealer
     }
 
     /// <summary>Seals a package into a stream.</summary>
-    /// <param name="package">What to seal. Its streams are read once.</param>
+    /// <param name="package">What to seal. Its streams are read from where they stood when they were added, a second time only if they can seek.</param>
     /// <param name="destination">Written from where it stands. It must be able to seek, as the header is written at last; it stays open.</param>
     /// <param name="options">What to say about the model.</param>
     /// <param name="progress">Told about ten times a second how far it has come.</param>
@@ -82,7 +84,14 @@ public sealed class ModelSealer
         ArgumentNullException.ThrowIfNull(options);
         options.Validate(nameof(options));
         package.Check(options);
-        ManifestDraft draft = new(package, options, _contentKey, _time.GetUtcNow());
+        DateTimeOffset now = _time.GetUtcNow();
+        if (now < DateTimeOffset.UnixEpoch)
+        {
+            throw new InvalidOperationException($"The clock says {now:u}, before 1970: set it before models are sealed.");
+        }
+
+        using SecretBytes key = _contentKey.CopySecret();
+        ManifestDraft draft = new(package, options, [.. ContentKeyId.Of(key.Read(this))], now);
         int bodyOffset = draft.ReserveHeader(_publisher);
         await sink.WriteAsync(0, new byte[bodyOffset], cancellationToken).ConfigureAwait(false);
 
@@ -94,8 +103,9 @@ public sealed class ModelSealer
             Stream content = file.Open();
             await using (content.ConfigureAwait(false))
             {
-                using EntryWriter writer = new(file.Path, content, _contentKey, sink, offset, meter);
+                using EntryWriter writer = new(file.Path, content, key.Read(this), sink, offset, meter);
                 SealedEntry entry = await writer.WriteAsync(options.WorkerCount, cancellationToken).ConfigureAwait(false);
+                package.CheckSealed(file, entry.Size);
                 entries.Add(entry);
                 offset += entry.SealedSize;
             }
@@ -107,6 +117,7 @@ public sealed class ModelSealer
         FileHeader.Write(header, signed.Length);
         signed.CopyTo(header, FileHeader.Size);
         await sink.WriteAsync(0, header, cancellationToken).ConfigureAwait(false);
+        sink.Finish(offset);
         meter.Finish();
         return ModelId.Compute(manifest);
     }

@@ -1,3 +1,4 @@
+using Oml.Sdk.Sealing.Chunks;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing.Reading;
 using Oml.Sdk.Sealing.Storage;
@@ -76,7 +77,11 @@ public sealed class SealedModel : IDisposable
         foreach (SealedEntry entry in Manifest.Entries)
         {
             using EntryReader reader = EntryReader.Open(_storage, entry, []);
-            await ParallelSegments.RunAsync(reader, (worker, segment) => meter.Add(worker.ReadIntact(segment).Length), cancellationToken)
+            await ParallelSegments.RunAsync(reader, (worker, segment) => 
+                {
+                    worker.ReadIntact(segment);
+                    meter.Add(Segments.SizeOf(segment, entry.Size));
+                }, cancellationToken)
                 .ConfigureAwait(false);
         }
 

@@ -11,13 +11,15 @@ namespace Oml.Sdk.Sealing;
 public sealed class UnlockedModel : IDisposable
 {
     private readonly SealedStorage _storage;
-    private readonly byte[] _key;
+    private readonly SecretBytes _key;
     private int _disposed;
 
     internal UnlockedModel(SealedModel model, SealedStorage storage, ContentKey contentKey)
     {
-        if (!CryptographicOperations.FixedTimeEquals(ContentKeyId.Of(contentKey.Bytes), model.Manifest.KeyId.AsSpan()))
+        _key = contentKey.CopySecret();
+        if (!CryptographicOperations.FixedTimeEquals(ContentKeyId.Of(_key.Read(this)), model.Manifest.KeyId.AsSpan()))
         {
+            _key.Dispose();
             throw new SealedModelException(
                 SealedModelFailure.WrongKey,
                 $"The content key is not the one that '{storage.Name}' was sealed with. Ask the publisher for a permission for this model.");
@@ -25,7 +27,6 @@ public sealed class UnlockedModel : IDisposable
 
         Model = model;
         _storage = storage;
-        _key = contentKey.Bytes.ToArray();
     }
 
     /// <summary>The sealed model.</summary>
@@ -50,7 +51,7 @@ public sealed class UnlockedModel : IDisposable
 
         using EntryReader reader = Open(entry);
         using EntryReader.Worker worker = reader.CreateWorker();
-        byte[] content = new byte[(int)Math.Min(Segments.Size, entry.Size)];
+        byte[] content = GC.AllocateUninitializedArray<byte>((int)Math.Min(Segments.Size, entry.Size), pinned: true);
         try
         {
             while (!destination.IsEmpty)
@@ -126,7 +127,7 @@ public sealed class UnlockedModel : IDisposable
     public void Dispose()
     {
         Volatile.Write(ref _disposed, 1);
-        CryptographicOperations.ZeroMemory(_key);
+        _key.Dispose();
     }
 
     /// <summary>Decrypts an entry of any size on all processors, straight into native memory.</summary>
@@ -166,6 +167,15 @@ public sealed class UnlockedModel : IDisposable
     private EntryReader Open(SealedEntry entry)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        return EntryReader.Open(_storage, entry, _key);
+        Span<byte> key = stackalloc byte[ContentKey.Size];
+        try
+        {
+            _key.CopyTo(key, nameof(key), this);
+            return EntryReader.Open(_storage, entry, key);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(key);
+        }
     }
 }

@@ -71,24 +71,6 @@ public sealed class ExternalWeightsTests : IDisposable
         SessionRun.Outputs(open.Session).Should().BeEquivalentTo(SessionRun.Outputs(reference), options => options.WithStrictOrdering());
     }
 
-    [Fact]
-    public void Nothing_is_left_of_the_files_that_a_session_asks_for()
-    {
-        ModelSource source = InMemory(TestModel.Mlp(64, 256, 3, 10));
-        string folder;
-        using (DecoyFiles decoys = DecoyFiles.Create(source))
-        {
-            folder = decoys.Folder;
-            new FileInfo(Path.Combine(folder, ExternalModel.Weights)).Length.Should().Be(0);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.GetUnixFileMode(folder).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-        }
-
-        Directory.Exists(folder).Should().BeFalse();
-    }
-
     private static SessionOptions WithoutPrepacking()
     {
         SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };

@@ -164,7 +164,7 @@ public sealed class SealedModelAttackTests : IAsyncLifetime
         byte[] changed = (byte[])_file.Clone();
         byte[] plaintext = _content[..ChunkLayout.ChunkSize];
         plaintext[7] ^= 1;
-        using ChunkKeys keys = ChunkKeys.Derive(_files.Key.Bytes, Entry.Salt.AsSpan(), EntryContext.Of(Entry.Path));
+        using ChunkKeys keys = ChunkKeys.Derive(_files.Key.Export(), Entry.Salt.AsSpan(), EntryContext.Of(Entry.Path));
         using ChunkCipher cipher = keys.CreateCipher();
         Span<byte> chunk = changed.AsSpan((int)Entry.ChunksOffset, ChunkLayout.SealedChunkSize);
         cipher.Encrypt(0, plaintext, chunk);
@@ -210,7 +210,7 @@ public sealed class SealedModelAttackTests : IAsyncLifetime
             .Should().ThrowAsync<SealedModelException>()).Which;
 
         error.Message.Should().Contain(Entry.Path).And.Contain("bytes 0 to").And.Contain("Get the file again");
-        error.ToString().Should().NotContainEquivalentOf(Convert.ToHexString(_files.Key.Bytes));
+        error.ToString().Should().NotContainEquivalentOf(Convert.ToHexString(_files.Key.Export()));
     }
 
     private static IEnumerable<int> Boundaries(SealedEntry entry)

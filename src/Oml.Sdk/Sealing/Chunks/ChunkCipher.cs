@@ -12,7 +12,8 @@ internal sealed class ChunkCipher : IDisposable
     public ChunkCipher(ReadOnlySpan<byte> key, ReadOnlySpan<byte> baseNonce)
     {
         _aes = new AesGcm(key, ChunkLayout.TagSize);
-        _baseNonce = baseNonce.ToArray();
+        _baseNonce = GC.AllocateUninitializedArray<byte>(baseNonce.Length, pinned: true);
+        baseNonce.CopyTo(_baseNonce);
     }
 
     /// <param name="index">The chunk's number, below <see cref="ChunkLayout.MaxChunks"/>.</param>

@@ -43,7 +43,7 @@ internal sealed class ChunkKeys : IDisposable
         }
 
         byte[] info = [.. "c2sp.org/chunked-encryption@v1+"u8, .. Encoding.ASCII.GetBytes(aead), 0, .. salt, .. context];
-        byte[] material = new byte[inputKey.Length + NonceSize + ChunkLayout.CommitmentSize];
+        byte[] material = GC.AllocateUninitializedArray<byte>(inputKey.Length + NonceSize + ChunkLayout.CommitmentSize, pinned: true);
         HkdfSha512.Expand(inputKey, info, material);
         return new ChunkKeys(material, inputKey.Length);
     }

@@ -20,9 +20,21 @@ public sealed class ContentKey : IDisposable
 
     private ContentKey(SecretBytes bytes) => _bytes = bytes;
 
-    /// <summary>The bytes. Whoever reads them sees to it that the key is not disposed meanwhile.</summary>
+    /// <summary>A copy for an operation, which clears it: disposing the key meanwhile does not change what it works with.</summary>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
-    internal ReadOnlySpan<byte> Bytes => _bytes.Read(this);
+    internal SecretBytes CopySecret()
+    {
+        Span<byte> bytes = stackalloc byte[Size];
+        try
+        {
+            _bytes.CopyTo(bytes, nameof(bytes), this);
+            return new SecretBytes(bytes);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
 
     /// <summary>Draws a key from the operating system's random generator.</summary>
     /// <returns>A new key, which the caller disposes.</returns>

@@ -12,24 +12,7 @@ internal static class KeyFile
     public static async Task WriteAsync(string path, string text, bool overwrite, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string target = Path.GetFullPath(path);
-        if (overwrite)
-        {
-            await ReplaceAsync(target, text, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        // Takes the name first: a rename alone would replace a file that appears in the meantime.
-        await CreateNew(target).DisposeAsync().ConfigureAwait(false);
-        try
-        {
-            await ReplaceAsync(target, text, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            File.Delete(target);
-            throw;
-        }
+        await WriteBesideAsync(Path.GetFullPath(path), text, overwrite, cancellationToken).ConfigureAwait(false);
     }
 
     public static async Task<T> ReadAsync<T>(string path, Func<string, T> read, CancellationToken cancellationToken)
@@ -58,8 +41,14 @@ internal static class KeyFile
         }
     }
 
-    private static async Task ReplaceAsync(string target, string text, CancellationToken cancellationToken)
+    // The name appears with the whole contents; where it must be new, the file system sees to that in the same step.
+    private static async Task WriteBesideAsync(string target, string text, bool overwrite, CancellationToken cancellationToken)
     {
+        if (!overwrite && Path.Exists(target))
+        {
+            throw new IOException($"There is a file '{target}' already; choose another name, or allow it to be replaced.");
+        }
+
         string beside = $"{target}.{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.tmp";
         FileStream file = CreateNew(beside);
         try
@@ -70,7 +59,7 @@ internal static class KeyFile
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(beside, target, overwrite: true);
+            FileNames.Move(beside, target, overwrite);
         }
         catch
         {

@@ -9,10 +9,16 @@ internal sealed class SealedBackend(IInferenceBackend inner, ImmutableArray<Secr
 {
     public override async ValueTask DisposeAsync()
     {
-        await base.DisposeAsync().ConfigureAwait(false);
-        foreach (SecretMemory memory in weights)
+        try
         {
-            memory.Dispose();
+            await base.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (SecretMemory memory in weights)
+            {
+                memory.Dispose();
+            }
         }
     }
 }

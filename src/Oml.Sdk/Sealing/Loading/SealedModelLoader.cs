@@ -23,7 +23,14 @@ internal static class SealedModelLoader
             Dictionary<string, ExternalFile> files = [];
             foreach (string location in scan.ExternalTensors.Select(tensor => tensor.Location).Distinct(StringComparer.Ordinal))
             {
-                SecretMemory content = await contents.LoadAsync(EntryOf(contents.Model.Manifest, location), null, cancellationToken).ConfigureAwait(false);
+                string path = EntryOf(contents.Model.Manifest, location);
+                if (contents.Model.Manifest.FindEntry(path) is null)
+                {
+                    throw new SealedModelException(
+                        SealedModelFailure.InvalidGraph, $"The graph of '{name}' keeps weights in '{location}', which the sealed model does not have.");
+                }
+
+                SecretMemory content = await contents.LoadAsync(path, null, cancellationToken).ConfigureAwait(false);
                 memory.Add(content);
                 files.Add(location, new ExternalFile(location, content.Address, content.Length));
             }
@@ -53,6 +60,13 @@ internal static class SealedModelLoader
         catch (OnnxFormatException error)
         {
             throw new SealedModelException(SealedModelFailure.InvalidGraph, $"The graph of '{name}' cannot be used: {error.Message}", error);
+        }
+
+        if (!scan.ForeignEpContextNodes.IsEmpty)
+        {
+            throw new SealedModelException(
+                SealedModelFailure.InvalidGraph,
+                $"The EPContext node '{scan.ForeignEpContextNodes[0]}' of the graph of '{name}' keeps its native code in a file that nobody signed for.");
         }
 
         if (!manifest.DeclaresEPContext && !scan.EpContextNodes.IsEmpty)

@@ -30,6 +30,8 @@ internal static class OnnxFields
     public const int NodeOpType = 4;
     public const int NodeAttribute = 5;
 
+    public const int AttributeName = 1;
+    public const int AttributeInt = 3;
     public const int AttributeTensor = 5;
     public const int AttributeGraph = 6;
     public const int AttributeTensors = 10;

@@ -8,12 +8,15 @@ internal sealed class OnnxGraphWalker(TensorCollector tensors)
     private readonly ImmutableArray<string>.Builder _inputs = ImmutableArray.CreateBuilder<string>();
     private readonly ImmutableArray<string>.Builder _outputs = ImmutableArray.CreateBuilder<string>();
     private readonly ImmutableArray<string>.Builder _epContexts = ImmutableArray.CreateBuilder<string>();
+    private readonly ImmutableArray<string>.Builder _foreignEpContexts = ImmutableArray.CreateBuilder<string>();
 
     public ImmutableArray<string> TakeInputs() => _inputs.DrainToImmutable();
 
     public ImmutableArray<string> TakeOutputs() => _outputs.DrainToImmutable();
 
     public ImmutableArray<string> TakeEpContexts() => _epContexts.DrainToImmutable();
+
+    public ImmutableArray<string> TakeForeignEpContexts() => _foreignEpContexts.DrainToImmutable();
 
     public void Graph(ProtobufReader reader, bool isTopLevel)
     {
@@ -66,6 +69,7 @@ internal sealed class OnnxGraphWalker(TensorCollector tensors)
     {
         ByteRange? name = null;
         bool isEpContext = false;
+        bool isForeign = false;
         while (reader.Next())
         {
             switch (reader.Field)
@@ -79,7 +83,7 @@ internal sealed class OnnxGraphWalker(TensorCollector tensors)
                     isEpContext = reader.Slice(reader.Bytes()).SequenceEqual("EPContext"u8);
                     break;
                 case OnnxFields.NodeAttribute:
-                    Attribute(reader.Message());
+                    isForeign |= Attribute(reader.Message());
                     break;
                 default:
                     reader.Skip();
@@ -89,17 +93,31 @@ internal sealed class OnnxGraphWalker(TensorCollector tensors)
 
         if (isEpContext)
         {
-            _epContexts.Add(name is { Length: > 0 } text ? reader.TextAt(text) : "(unnamed)");
+            string node = name is { Length: > 0 } text ? reader.TextAt(text) : "(unnamed)";
+            _epContexts.Add(node);
+            if (isForeign)
+            {
+                _foreignEpContexts.Add(node);
+            }
         }
     }
 
-    // Whatever type the attribute declares: what it holds is looked at.
-    private void Attribute(ProtobufReader reader)
+    // Whatever type the attribute declares: what it holds is looked at. True for an embed_mode other than 1, which is what it is when a node
+    // has none: such a node's blob is in a file.
+    private bool Attribute(ProtobufReader reader)
     {
+        bool isEmbedMode = false;
+        bool isOne = false;
         while (reader.Next())
         {
             switch (reader.Field)
             {
+                case OnnxFields.AttributeName:
+                    isEmbedMode = reader.Slice(reader.Bytes()).SequenceEqual("embed_mode"u8);
+                    break;
+                case OnnxFields.AttributeInt when reader.WireType == ProtobufWireType.Varint:
+                    isOne = reader.Varint() == 1;
+                    break;
                 case OnnxFields.AttributeTensor:
                     reader.Once("The tensor of an attribute");
                     Tensor(ref reader, false);
@@ -126,6 +144,8 @@ internal sealed class OnnxGraphWalker(TensorCollector tensors)
                     break;
             }
         }
+
+        return isEmbedMode && !isOne;
     }
 
     private void SparseTensor(ProtobufReader reader)

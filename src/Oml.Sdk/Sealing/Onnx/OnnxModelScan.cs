@@ -26,4 +26,7 @@ internal sealed class OnnxModelScan
 
     /// <summary>The names of the nodes that embed a compiled, native blob, wherever in the model they are.</summary>
     public required ImmutableArray<string> EpContextNodes { get; init; }
+
+    /// <summary>Those of them that name a file with the blob instead of holding it.</summary>
+    public required ImmutableArray<string> ForeignEpContextNodes { get; init; }
 }

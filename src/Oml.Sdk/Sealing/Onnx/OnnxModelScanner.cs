@@ -70,6 +70,7 @@ internal static class OnnxModelScanner
             ExternalTensors = tensors.TakeExternal(),
             LargeInlineTensors = tensors.TakeInline(),
             EpContextNodes = walker.TakeEpContexts(),
+            ForeignEpContextNodes = walker.TakeForeignEpContexts(),
         };
     }
 

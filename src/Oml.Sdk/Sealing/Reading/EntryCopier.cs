@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Oml.Sdk.Sealing.Chunks;
 
@@ -10,6 +11,7 @@ internal static class EntryCopier
     {
         OrderedTurns turns = new();
         using CancellationTokenSource failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ExceptionDispatchInfo? first = null;
         long next = -1;
         Task[] tasks = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
         try
@@ -19,7 +21,8 @@ internal static class EntryCopier
         catch
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw tasks.Where(task => task.IsFaulted).Select(task => task.Exception!.InnerExceptions[0]).First();
+            first?.Throw();
+            throw;
         }
 
         async Task WorkAsync()
@@ -39,8 +42,10 @@ internal static class EntryCopier
                     progress.Add(piece.Length);
                 }
             }
-            catch
+            catch (Exception error)
             {
+                // Who fails first says why: the others are only cancelled.
+                Interlocked.CompareExchange(ref first, ExceptionDispatchInfo.Capture(error), null);
                 await failure.CancelAsync().ConfigureAwait(false);
                 throw;
             }

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Oml.Sdk.Sealing.Reading;
 
 /// <summary>Runs over all segments of an entry on all processors.</summary>
@@ -31,7 +33,7 @@ internal static class ParallelSegments
         }
         catch (AggregateException errors)
         {
-            throw errors.InnerExceptions[0];
+            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
         }
     }
 }

@@ -8,4 +8,9 @@ internal abstract class SealedSink
 
     /// <summary>Whether writes must come one after another, in the order of the file.</summary>
     public abstract bool IsOrdered { get; }
+
+    /// <summary>Called once, when all of it is written.</summary>
+    public virtual void Finish(long length)
+    {
+    }
 }

@@ -21,6 +21,17 @@ internal sealed class StreamSink : SealedSink
 
     public override bool IsOrdered => true;
 
+    /// <summary>Leaves the stream behind what was written. What a longer stream held there does not belong to the file.</summary>
+    public override void Finish(long length)
+    {
+        if (_stream.Length > _start + length)
+        {
+            _stream.SetLength(_start + length);
+        }
+
+        _stream.Position = _start + length;
+    }
+
     public override ValueTask WriteAsync(long offset, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (_stream.Position != _start + offset)

@@ -18,7 +18,7 @@ internal sealed class StreamStorage : SealedStorage
 
         _stream = stream;
         _start = stream.Position;
-        Length = stream.Length - _start;
+        Length = Math.Max(0, stream.Length - _start);
     }
 
     public override long Length { get; }

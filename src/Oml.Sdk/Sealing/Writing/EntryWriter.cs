@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Oml.Sdk.Sealing.Chunks;
 using Oml.Sdk.Sealing.Storage;
@@ -22,14 +23,14 @@ internal sealed class EntryWriter : IDisposable
     private long _size;
     private bool _ended;
 
-    public EntryWriter(string path, Stream content, ContentKey key, SealedSink sink, long offset, ProgressMeter progress)
+    public EntryWriter(string path, Stream content, ReadOnlySpan<byte> key, SealedSink sink, long offset, ProgressMeter progress)
     {
         _path = path;
         _content = content;
         _sink = sink;
         _offset = offset;
         _progress = progress;
-        _keys = ChunkKeys.Derive(key.Bytes, _salt, EntryContext.Of(path));
+        _keys = ChunkKeys.Derive(key, _salt, EntryContext.Of(path));
     }
 
     /// <summary>Writes the entry.</summary>
@@ -43,7 +44,8 @@ internal sealed class EntryWriter : IDisposable
 
         // One failure stops all: a worker that waits for its turn would wait for ever.
         using CancellationTokenSource failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] tasks = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(failure), CancellationToken.None))];
+        ExceptionDispatchInfo? first = null;
+        Task[] tasks = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(failure, error => Interlocked.CompareExchange(ref first, error, null)), CancellationToken.None))];
         try
         {
             await Task.WhenAll(tasks).ConfigureAwait(false);
@@ -51,7 +53,8 @@ internal sealed class EntryWriter : IDisposable
         catch
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw tasks.Where(task => task.IsFaulted).Select(task => task.Exception!.InnerExceptions[0]).First();
+            first?.Throw();
+            throw;
         }
 
         ReadOnlyMemory<byte> table = _roots.ToMemory();
@@ -66,7 +69,8 @@ internal sealed class EntryWriter : IDisposable
         _reading.Dispose();
     }
 
-    private async Task WorkAsync(CancellationTokenSource failure)
+    // Who fails first says why: the others are only cancelled.
+    private async Task WorkAsync(CancellationTokenSource failure, Action<ExceptionDispatchInfo> fail)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(Segments.SealedSize, pinned: true);
         byte[] root = new byte[ChunkHasher.HashSize];
@@ -81,8 +85,9 @@ internal sealed class EntryWriter : IDisposable
                 _progress.Add(piece.Length);
             }
         }
-        catch
+        catch (Exception error)
         {
+            fail(ExceptionDispatchInfo.Capture(error));
             await failure.CancelAsync().ConfigureAwait(false);
             throw;
         }

@@ -6,9 +6,8 @@ using Oml.Sdk.Sealing.Manifest;
 namespace Oml.Sdk.Sealing.Writing;
 
 /// <summary>A manifest whose entries are not sealed yet.</summary>
-internal sealed class ManifestDraft(ModelPackage package, SealOptions options, ContentKey contentKey, DateTimeOffset now)
+internal sealed class ManifestDraft(ModelPackage package, SealOptions options, ImmutableArray<byte> keyId, DateTimeOffset now)
 {
-    private readonly ImmutableArray<byte> _keyId = [.. ContentKeyId.Of(contentKey.Bytes)];
     private readonly ImmutableSortedDictionary<string, string> _metadata =
         options.Metadata.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
@@ -38,7 +37,7 @@ internal sealed class ManifestDraft(ModelPackage package, SealOptions options, C
         Graph = entries.First(entry => entry.Path == package.GraphPath),
         Metadata = _metadata,
         DeclaresEPContext = options.AllowEPContext,
-        KeyId = _keyId,
+        KeyId = keyId,
         BodyOffset = bodyOffset,
     };
 }

@@ -7,20 +7,22 @@ namespace Oml.Sdk.Sealing.Writing;
 internal sealed class PackagedGraph
 {
     private readonly Func<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> _open;
+    private readonly string _name;
     private readonly string? _folder;
 
     private PackagedGraph(string name, Func<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> open, string? folder)
     {
+        _name = name;
         _open = open;
         _folder = folder;
         (ReadOnlyMemory<byte> bytes, IDisposable? owner) = open();
         using (owner)
         {
             OnnxModelScan scan = Scan(bytes, name);
-            Locations = [.. scan.ExternalTensors.GroupBy(tensor => tensor.Location, StringComparer.Ordinal)
-                .Select(group => new ExternalLocation(group.Key, group.First().Name, group.Max(tensor => tensor.Offset + tensor.Length)))];
+            Locations = [.. LocationsOf(scan)];
             EPContextNodes = [.. scan.EpContextNodes];
-            Length = Plan(scan).Length;
+            ForeignEPContextNodes = [.. scan.ForeignEpContextNodes];
+            Length = Rewrite(scan).Length;
         }
     }
 
@@ -28,6 +30,9 @@ internal sealed class PackagedGraph
     public IReadOnlyList<ExternalLocation> Locations { get; }
 
     public IReadOnlyList<string> EPContextNodes { get; }
+
+    /// <summary>Those that keep their native code in a file.</summary>
+    public IReadOnlyList<string> ForeignEPContextNodes { get; }
 
     /// <summary>The length of the graph as it is sealed.</summary>
     public int Length { get; }
@@ -58,7 +63,9 @@ internal sealed class PackagedGraph
         (ReadOnlyMemory<byte> bytes, IDisposable? owner) = _open();
         try
         {
-            return new PiecesStream(Plan(OnnxModelScanner.Scan(bytes, int.MaxValue)).Pieces, owner);
+            OnnxModelScan scan = Scan(bytes, _name);
+            return IsAsChecked(scan) ? new PiecesStream(Rewrite(scan).Pieces, owner) : throw new SealedModelException(
+                SealedModelFailure.InvalidGraph, $"The ONNX graph '{_name}' changed after it was checked. Seal it again.");
         }
         catch
         {
@@ -82,6 +89,26 @@ internal sealed class PackagedGraph
         catch (OnnxFormatException error)
         {
             throw new SealedModelException(SealedModelFailure.InvalidGraph, $"The ONNX graph '{name}' cannot be sealed: {error.Message}", error);
+        }
+    }
+
+    private bool IsAsChecked(OnnxModelScan scan) =>
+        scan.EpContextNodes.SequenceEqual(EPContextNodes) && scan.ForeignEpContextNodes.SequenceEqual(ForeignEPContextNodes)
+        && LocationsOf(scan).SequenceEqual(Locations);
+
+    private static IEnumerable<ExternalLocation> LocationsOf(OnnxModelScan scan) =>
+        scan.ExternalTensors.GroupBy(tensor => tensor.Location, StringComparer.Ordinal)
+            .Select(group => new ExternalLocation(group.Key, group.First().Name, group.Max(tensor => tensor.Offset + tensor.Length)));
+
+    private OnnxModelRewriter Rewrite(OnnxModelScan scan)
+    {
+        try
+        {
+            return Plan(scan);
+        }
+        catch (OnnxFormatException error)
+        {
+            throw new SealedModelException(SealedModelFailure.InvalidGraph, $"The ONNX graph '{_name}' cannot be sealed: {error.Message}", error);
         }
     }
 

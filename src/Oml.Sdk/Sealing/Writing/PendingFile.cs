@@ -25,6 +25,11 @@ internal sealed class PendingFile : IDisposable
     public static PendingFile Create(string path, bool overwrite)
     {
         string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+        {
+            throw new IOException($"'{full}' is a folder; choose the name of a file.");
+        }
+
         return overwrite || !Path.Exists(full)
             ? new PendingFile(full, $"{full}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.partial", overwrite)
             : throw new IOException($"There is a file '{full}' already; choose another name, or allow it to be replaced.");
@@ -35,7 +40,7 @@ internal sealed class PendingFile : IDisposable
     {
         RandomAccess.FlushToDisk(Handle);
         Handle.Dispose();
-        File.Move(_pendingPath, _path, _overwrite);
+        FileNames.Move(_pendingPath, _path, _overwrite);
         _committed = true;
     }
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Oml.Sdk.Metering.Receipts.Storage;
+namespace Oml.Sdk;
 
 /// <summary>Brings the names of new files to the disk: without it a power cut can take a file whose contents were flushed.</summary>
 internal static partial class FolderFlush
