@@ -5,10 +5,10 @@ using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.OnnxRuntime;
 
-/// <summary>Tells a session that the files which its graph names are in memory: it then opens none on the disk.</summary>
+/// <summary>The other way to give weights in memory to a session: whole files, which ONNX Runtime copies from.</summary>
 /// <remarks>
-/// <c>AddExternalInitializersFromFilesInMemory</c> of the C interface (since 1.18) is not in the managed one. By itself it makes ONNX Runtime
-/// copy every weight; beside <see cref="ExternalWeights"/> it is only read by optimizations that look into those files.
+/// <c>AddExternalInitializersFromFilesInMemory</c> of the C interface (since 1.18) is not in the managed one. It needs twice the
+/// memory, also beside <see cref="ExternalWeights"/>, so it is what remains where <see cref="DecoyFiles"/> do not do.
 /// </remarks>
 internal static unsafe partial class FilesInMemory
 {

@@ -150,33 +150,47 @@ internal static class SessionFactory
 
     private static OpenSession LoadWithWeights(ModelSource source, string provider, Func<SessionOptions> createOptions, ILogger logger)
     {
+        string why;
         try
         {
-            return LoadInPlace(source, provider, createOptions);
+            if (LoadInPlace(source, provider, createOptions) is { } session)
+            {
+                return session;
+            }
+
+            why = "something touched the empty files that stood for its weights";
         }
-        catch (OnnxRuntimeException error)
+        catch (Exception error) when (error is OnnxRuntimeException or IOException or UnauthorizedAccessException)
         {
-            // What does not take weights where they are may still copy them. A model that is wrong fails in the same way again.
-            OpenSession copied = LoadCopied(source, provider, createOptions);
-            OnnxRuntimeLog.CopiesWeights(logger, source.Name, error.Message);
-            return copied;
+            why = error.Message;
         }
+
+        // A model that is wrong fails in the same way again.
+        OpenSession copied = LoadCopied(source, provider, createOptions);
+        OnnxRuntimeLog.CopiesWeights(logger, source.Name, why);
+        return copied;
     }
 
-    /// <summary>Weights are used where they are.</summary>
-    internal static OpenSession LoadInPlace(ModelSource source, string provider, Func<SessionOptions> createOptions)
+    /// <summary>Weights are used where they are. Null if the session may have been given others.</summary>
+    internal static OpenSession? LoadInPlace(ModelSource source, string provider, Func<SessionOptions> createOptions)
     {
         using SessionOptions options = createOptions();
-
-        // What reads the files that the graph names, as some optimizations do, finds them in this memory and never on a disk, where others
-        // could have put something else.
-        FilesInMemory.AddTo(options, source);
+        using DecoyFiles decoys = DecoyFiles.Create(source);
+        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", decoys.Folder);
         ExternalWeights weights = ExternalWeights.AddTo(options, source);
+        OpenSession? session = null;
         try
         {
-            return new OpenSession(new InferenceSession(ToArray(source.Bytes!.Value), options), provider, weights);
+            session = new OpenSession(new InferenceSession(ToArray(source.Bytes!.Value), options), provider, weights);
+            if (!decoys.WereTouched)
+            {
+                return session;
+            }
+
+            session.Dispose();
+            return null;
         }
-        catch
+        catch when (session is null)
         {
             weights.Dispose();
             throw;

@@ -33,7 +33,7 @@ public sealed class ExternalWeightsTests : IDisposable
         using SessionOptions plain = WithoutPrepacking();
         using InferenceSession reference = new(model, plain);
 
-        using OpenSession open = SessionFactory.LoadInPlace(source, "CPUExecutionProvider", WithoutPrepacking);
+        using OpenSession open = SessionFactory.LoadInPlace(source, "CPUExecutionProvider", WithoutPrepacking)!;
         byte[] before = SessionRun.Outputs(open.Session)[0];
         weights.AsSpan().Clear();
         byte[] after = SessionRun.Outputs(open.Session)[0];
@@ -69,6 +69,42 @@ public sealed class ExternalWeightsTests : IDisposable
         using OpenSession open = SessionFactory.Open(InMemory(model), new OnnxRuntimeOptions(), NullLogger.Instance);
 
         SessionRun.Outputs(open.Session).Should().BeEquivalentTo(SessionRun.Outputs(reference), options => options.WithStrictOrdering());
+    }
+
+    [Fact]
+    public void Nothing_is_left_of_the_files_that_a_session_asks_for_and_who_touches_them_is_seen()
+    {
+        ModelSource source = InMemory(TestModel.Mlp(64, 256, 3, 10));
+        string folder;
+        using (DecoyFiles decoys = DecoyFiles.Create(source))
+        {
+            folder = decoys.Folder;
+            string file = Path.Combine(folder, ExternalModel.Weights);
+            new FileInfo(file).Length.Should().Be(0);
+            decoys.WereTouched.Should().BeFalse();
+            if (OperatingSystem.IsLinux())
+            {
+                File.GetUnixFileMode(folder).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                File.OpenRead(file).Dispose();
+                decoys.WereTouched.Should().BeTrue();
+            }
+        }
+
+        Directory.Exists(folder).Should().BeFalse();
+        foreach (Action<string> attack in (Action<string>[])[
+            file => File.WriteAllBytes(file, new byte[10]),
+            file => File.Move(file, file + "2"),
+            file => File.Delete(file),
+            file => Directory.Move(Path.GetDirectoryName(file)!, Path.GetDirectoryName(file) + "-moved")])
+        {
+            using DecoyFiles decoys = DecoyFiles.Create(source);
+            attack(Path.Combine(decoys.Folder, ExternalModel.Weights));
+            decoys.WereTouched.Should().BeTrue();
+            if (Directory.Exists(decoys.Folder + "-moved"))
+            {
+                Directory.Delete(decoys.Folder + "-moved", recursive: true);
+            }
+        }
     }
 
     private static SessionOptions WithoutPrepacking()

@@ -30,6 +30,14 @@ internal static class ManifestReader
         private string? _version;
         private long? _createdAt;
         private int? _bodyOffset;
+        private static IEnumerable<string> FoldersOf(string path)
+        {
+            for (int slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+            {
+                yield return path[..slash];
+            }
+        }
+
         private ImmutableArray<SealedEntry> _entries;
         private string? _graph;
         private ImmutableArray<byte> _keyId;
@@ -132,6 +140,7 @@ internal static class ManifestReader
                 reader.ReadEndArray();
             }
 
+            Require(!paths.Any(path => FoldersOf(path).Any(paths.Contains)), "the path of an entry is a folder of another's");
             reader.ReadEndArray();
             return entries.ToImmutable();
         }

@@ -48,5 +48,7 @@ public sealed class NoPlaintextTests : IDisposable
         IReadOnlyList<SystemCall> calls = trace.Read();
         rules.Findings(calls).Should().BeEmpty();
         calls.Should().Contain(call => call.Name == "write", "the process prints, else nothing was traced");
+        calls.Where(call => WriteRules.Opens(call) && rules.IsDecoy(call)).Select(call => Path.GetFileName(call.File))
+            .Should().Equal(externalWeights ? [ExternalModel.Weights] : []);
     }
 }

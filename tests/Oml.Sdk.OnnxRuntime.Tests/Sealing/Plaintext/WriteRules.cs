@@ -18,6 +18,11 @@ internal sealed class WriteRules(PlaintextDetector detector, WatchedFolder watch
     public IEnumerable<string> Findings(IEnumerable<SystemCall> calls) =>
         from call in calls let finding = Check(call) where finding is not null select $"{finding}: {call.Name} {call.File} {call.Text}";
 
+    /// <summary>The files of zero bytes for ONNX Runtime.</summary>
+    public bool IsDecoy(SystemCall call) => Inside(call.File)?.StartsWith("oml-", StringComparison.Ordinal) == true;
+
+    public static bool Opens(SystemCall call) => Opening.Contains(call.Name) && IsForWriting(call);
+
     private static bool IsForWriting(SystemCall call) =>
         call.Name == "creat" || call.Text.Contains("O_WRONLY", StringComparison.Ordinal) || call.Text.Contains("O_RDWR", StringComparison.Ordinal);
 
@@ -51,7 +56,7 @@ internal sealed class WriteRules(PlaintextDetector detector, WatchedFolder watch
 
     // The runtime names its threads in /proc.
     private bool MayOpen(SystemCall call) =>
-        call.File is "/dev/null" or "/dev/tty" || call.File!.StartsWith("/proc/", StringComparison.Ordinal) || IsTelemetry(call);
+        call.File is "/dev/null" or "/dev/tty" || call.File!.StartsWith("/proc/", StringComparison.Ordinal) || IsDecoy(call) || IsTelemetry(call);
 
     private static bool IsEmptying(SystemCall call) => call.Name == "ftruncate" && call.Text.EndsWith(", 0", StringComparison.Ordinal);
 
