@@ -30,14 +30,6 @@ internal static class ManifestReader
         private string? _version;
         private long? _createdAt;
         private int? _bodyOffset;
-        private static IEnumerable<string> FoldersOf(string path)
-        {
-            for (int slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
-            {
-                yield return path[..slash];
-            }
-        }
-
         private ImmutableArray<SealedEntry> _entries;
         private string? _graph;
         private ImmutableArray<byte> _keyId;
@@ -187,6 +179,14 @@ internal static class ManifestReader
             if (!condition)
             {
                 throw new MalformedTokenException(otherwise);
+            }
+        }
+
+        private static IEnumerable<string> FoldersOf(string path)
+        {
+            for (int slash = path.IndexOf('/'); slash >= 0; slash = path.IndexOf('/', slash + 1))
+            {
+                yield return path[..slash];
             }
         }
     }
