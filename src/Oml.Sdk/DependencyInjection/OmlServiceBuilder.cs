@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Metering;
+using Oml.Sdk.Metering.Receipts;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Permissions.Revocation;
 using Oml.Sdk.Sealing;
@@ -63,6 +64,18 @@ public sealed class OmlServiceBuilder
             configure?.Invoke(trusted);
             model.TrustIssuer(trusted);
         });
+    }
+
+    /// <summary>Writes receipts of use to a log of this model's own, opened when the model is built and closed with it.</summary>
+    /// <param name="folder">The log's own folder, on a disk of this machine.</param>
+    /// <param name="hostKey">Makes or finds the key that signs checkpoints; its owner disposes it after the host.</param>
+    /// <param name="configure">Changes the options; none for the defaults.</param>
+    /// <returns>This object.</returns>
+    public OmlServiceBuilder UseReceipts(string folder, Func<IServiceProvider, PermissionIssuer> hostKey, Action<ReceiptOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(hostKey);
+        return ConfigureModel((services, model) => model.UseReceipts(folder, hostKey(services), configure));
     }
 
     /// <summary>Says where status lists are found, by which permissions are revoked before they end.</summary>
