@@ -17,9 +17,7 @@ public sealed class LogitFingerprint : IFingerprintEmbedderFactory
     private const int DefaultRowLength = 8 * 1024;
     private const int MaxRowLength = 1024 * 1024;
 
-    private readonly FingerprintKey? _publisherKey;
-    private readonly CarrierKey? _licenseeKey;
-    private readonly FingerprintSubject _licensee;
+    private readonly SubjectKeys _keys;
     private readonly float _relativeAmplitude;
     private readonly bool _refuseNonFinite;
     private int _rowLength = DefaultRowLength;
@@ -29,10 +27,8 @@ public sealed class LogitFingerprint : IFingerprintEmbedderFactory
     /// <param name="options">How to mark; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public LogitFingerprint(FingerprintKey key, LogitFingerprintOptions? options = null)
-        : this(options)
+        : this(new SubjectKeys(key), options)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        _publisherKey = key;
     }
 
     /// <summary>For a licensee's application: marks for that licensee of that model alone.</summary>
@@ -41,15 +37,13 @@ public sealed class LogitFingerprint : IFingerprintEmbedderFactory
     /// <param name="options">How to mark; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public LogitFingerprint(CarrierKey key, FingerprintSubject subject, LogitFingerprintOptions? options = null)
-        : this(options)
+        : this(new SubjectKeys(key, subject), options)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        _licenseeKey = key;
-        _licensee = subject;
     }
 
-    private LogitFingerprint(LogitFingerprintOptions? options)
+    private LogitFingerprint(SubjectKeys keys, LogitFingerprintOptions? options)
     {
+        _keys = keys;
         options ??= new LogitFingerprintOptions();
         options.Validate(nameof(options));
         _relativeAmplitude = (float)options.RelativeAmplitude;
@@ -83,19 +77,6 @@ public sealed class LogitFingerprint : IFingerprintEmbedderFactory
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">This instance has the key of another licensee or model.</exception>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
-    public IFingerprintEmbedder Create(FingerprintSubject subject)
-    {
-        if (_publisherKey is not null)
-        {
-            using CarrierKey derived = _publisherKey.DeriveCarrierKey(subject);
-            return new LogitFingerprintEmbedder(derived, Volatile.Read(ref _rowLength), _relativeAmplitude, _refuseNonFinite);
-        }
-
-        return subject == _licensee
-            ? new LogitFingerprintEmbedder(_licenseeKey!, Volatile.Read(ref _rowLength), _relativeAmplitude, _refuseNonFinite)
-            : throw new ArgumentException(
-                $"This fingerprint has the key of licensee {_licensee.FingerprintId} of model {_licensee.Model}; " +
-                $"it cannot mark for licensee {subject.FingerprintId} of model {subject.Model}.",
-                nameof(subject));
-    }
+    public IFingerprintEmbedder Create(FingerprintSubject subject) => _keys.Use(
+        subject, key => new LogitFingerprintEmbedder(key, Volatile.Read(ref _rowLength), _relativeAmplitude, _refuseNonFinite));
 }

@@ -19,6 +19,9 @@ namespace Oml.Sdk.Fingerprints;
 /// </remarks>
 public sealed class FingerprintEvidence
 {
+    // Far below the logarithm of every float above 0, which are at least -104.
+    private const float NoProbability = -1e9f;
+
     private readonly double[] _sum;
     private readonly double[] _row;
     private readonly float[] _baseline;
@@ -75,6 +78,30 @@ public sealed class FingerprintEvidence
 
         // The class is the reference's: marking kept it, and what else was done to the suspect may have not.
         return Count(referenceRow, EvidenceRow.TryInformed(suspectRow, referenceRow, _row));
+    }
+
+    /// <summary>Adds a row of probabilities whose unmarked counterpart is known: the logarithms are compared, as those of <see cref="ProbabilityFingerprint"/> are marked.</summary>
+    /// <param name="suspectRow">What the suspect answered, V probabilities, in whatever sum.</param>
+    /// <param name="referenceRow">What the clean model answers, V probabilities.</param>
+    /// <returns>False if the row was skipped.</returns>
+    /// <remarks>Also for marked logits that went through a softmax, of whatever temperature. Places where one of the two is not above 0 do not count.</remarks>
+    /// <exception cref="ArgumentException">A row has another length.</exception>
+    public bool AddInformedProbabilities(ReadOnlySpan<float> suspectRow, ReadOnlySpan<float> referenceRow)
+    {
+        CheckLength(suspectRow, nameof(suspectRow));
+        CheckLength(referenceRow, nameof(referenceRow));
+        float[] suspect = new float[RowLength];
+        float[] reference = new float[RowLength];
+        for (int i = 0; i < RowLength; i++)
+        {
+            // A mask for the judge of the row; both, so that it says nothing.
+            bool counts = suspectRow[i] > 0 && referenceRow[i] > 0;
+            bool isNumber = float.IsFinite(suspectRow[i]) && float.IsFinite(referenceRow[i]);
+            suspect[i] = !isNumber ? float.NaN : counts ? MathF.Log(suspectRow[i]) : NoProbability;
+            reference[i] = !isNumber ? float.NaN : counts ? MathF.Log(referenceRow[i]) : NoProbability;
+        }
+
+        return AddInformed(suspect, reference);
     }
 
     /// <summary>Adds a row of which nothing else is known. Needs many rows, over inputs of many classes; a baseline helps.</summary>
