@@ -17,7 +17,23 @@ public sealed class FingerprintKey : IDisposable
 
     private readonly SecretBytes _bytes;
 
-    private FingerprintKey(SecretBytes bytes) => _bytes = bytes;
+    // What HKDF extracts of the key, the same for every licensee: a trace derives a million of them.
+    private readonly SecretBytes _extracted;
+
+    private FingerprintKey(SecretBytes bytes)
+    {
+        _bytes = bytes;
+        Span<byte> extracted = stackalloc byte[SHA256.HashSizeInBytes];
+        try
+        {
+            HKDF.Extract(HashAlgorithmName.SHA256, bytes.Read(this), salt: default, extracted);
+            _extracted = new SecretBytes(extracted);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(extracted);
+        }
+    }
 
     /// <summary>Draws a key from the operating system's random generator.</summary>
     /// <returns>A new key, which the caller disposes.</returns>
@@ -91,7 +107,11 @@ public sealed class FingerprintKey : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _bytes.Dispose();
+    public void Dispose()
+    {
+        _bytes.Dispose();
+        _extracted.Dispose();
+    }
 
     /// <summary>What <see cref="DeriveCarrierKey"/> derives, without an object: for going through many licensees.</summary>
     internal void Derive(FingerprintSubject subject, Span<byte> destination) => Derive("oml/carrier/v1"u8, subject, destination);
@@ -105,6 +125,6 @@ public sealed class FingerprintKey : IDisposable
         label.CopyTo(info);
         subject.Model.CopyTo(info[label.Length..]);
         BinaryPrimitives.WriteUInt64BigEndian(info[(label.Length + ModelId.Size)..], subject.FingerprintId);
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _bytes.Read(this), destination, salt: default, info);
+        HKDF.Expand(HashAlgorithmName.SHA256, _extracted.Read(this), destination, info);
     }
 }

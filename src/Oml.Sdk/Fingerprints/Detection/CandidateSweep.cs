@@ -13,6 +13,18 @@ internal static class CandidateSweep
             throw new ArgumentException("A trace needs at least one candidate.", nameof(candidates));
         }
 
+        // Numbers that rise differ; a set is for those that do not.
+        bool rises = true;
+        for (int i = 1; i < candidates.Length && rises; i++)
+        {
+            rises = candidates[i] > candidates[i - 1];
+        }
+
+        if (rises)
+        {
+            return;
+        }
+
         HashSet<ulong> seen = new(candidates.Length);
         foreach (ulong candidate in candidates)
         {

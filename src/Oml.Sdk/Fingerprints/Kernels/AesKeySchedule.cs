@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Security.Cryptography;
+using System.Runtime.Intrinsics.X86;
+using CryptographicOperations = System.Security.Cryptography.CryptographicOperations;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
@@ -16,6 +17,19 @@ internal struct AesKeySchedule
 
     /// <summary>Expands a key. No branch and no address depends on it.</summary>
     public static void Expand(ReadOnlySpan<byte> key, out AesKeySchedule schedule)
+    {
+        if (Aes.IsSupported)
+        {
+            ExpandX86(key, out schedule);
+        }
+        else
+        {
+            ExpandPortable(key, out schedule);
+        }
+    }
+
+    /// <summary>The same without the processor's instructions for it.</summary>
+    public static void ExpandPortable(ReadOnlySpan<byte> key, out AesKeySchedule schedule)
     {
         schedule = default;
         Span<byte> bytes = schedule.AsBytes();
@@ -37,6 +51,34 @@ internal struct AesKeySchedule
 
             MemoryMarshal.Write(bytes[i..], MemoryMarshal.Read<uint>(bytes[(i - KeySize)..]) ^ word);
         }
+    }
+
+    private static void ExpandX86(ReadOnlySpan<byte> key, out AesKeySchedule schedule)
+    {
+        schedule = default;
+        Vector128<byte> current = Vector128.Create(key[..KeySize]);
+        schedule[0] = current;
+
+        // The round constant is part of each instruction.
+        schedule[1] = current = Next(current, Aes.KeygenAssist(current, 0x01));
+        schedule[2] = current = Next(current, Aes.KeygenAssist(current, 0x02));
+        schedule[3] = current = Next(current, Aes.KeygenAssist(current, 0x04));
+        schedule[4] = current = Next(current, Aes.KeygenAssist(current, 0x08));
+        schedule[5] = current = Next(current, Aes.KeygenAssist(current, 0x10));
+        schedule[6] = current = Next(current, Aes.KeygenAssist(current, 0x20));
+        schedule[7] = current = Next(current, Aes.KeygenAssist(current, 0x40));
+        schedule[8] = current = Next(current, Aes.KeygenAssist(current, 0x80));
+        schedule[9] = current = Next(current, Aes.KeygenAssist(current, 0x1b));
+        schedule[10] = Next(current, Aes.KeygenAssist(current, 0x36));
+    }
+
+    // Each word is the exclusive or of the ones up to it and the assisted last word of the key before.
+    private static Vector128<byte> Next(Vector128<byte> key, Vector128<byte> assist)
+    {
+        Vector128<byte> word = Vector128.Shuffle(assist.AsUInt32(), Vector128.Create(3u)).AsByte();
+        key ^= Sse2.ShiftLeftLogical128BitLane(key, 4);
+        key ^= Sse2.ShiftLeftLogical128BitLane(key, 8);
+        return key ^ word;
     }
 
     /// <summary>Overwrites the keys with zeros.</summary>

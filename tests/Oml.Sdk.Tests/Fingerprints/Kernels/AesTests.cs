@@ -6,6 +6,23 @@ namespace Oml.Sdk.Tests.Fingerprints.Kernels;
 public sealed class AesTests
 {
     [Fact]
+    public void Round_keys_are_the_same_with_and_without_the_processor_s_instructions()
+    {
+        Random random = new(11);
+        byte[] key = new byte[AesKeySchedule.KeySize];
+        for (int i = 0; i < 1000; i++)
+        {
+            random.NextBytes(key);
+            AesKeySchedule.Expand(key, out AesKeySchedule fast);
+            AesKeySchedule.ExpandPortable(key, out AesKeySchedule portable);
+            for (int round = 0; round < AesKeySchedule.RoundKeys; round++)
+            {
+                fast[round].Should().Be(portable[round]);
+            }
+        }
+    }
+
+    [Fact]
     public void Key_expansion_is_that_of_fips_197_appendix_a()
     {
         AesKeySchedule.Expand(Convert.FromHexString("2b7e151628aed2a6abf7158809cf4f3c"), out AesKeySchedule schedule);

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Oml.Sdk.Benchmarks.Harness;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Inference;
+
+namespace Oml.Sdk.Benchmarks.Fingerprints;
+
+/// <summary>What marking other outputs than logits costs, and how long it takes to trace one of a million licensees.</summary>
+internal static class FingerprintComparison
+{
+    private const int Licensees = 1_000_000;
+    private const int Rows = 10;
+    private const ulong Guilty = 654_321;
+
+    private static readonly ModelId Model = ModelId.Compute("model"u8);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
+
+    public static int Run()
+    {
+        BenchReport report = new();
+        using FingerprintKey key = FingerprintKey.Generate();
+        AddEmbedding(report, "probabilities, 1 Ki", new ProbabilityFingerprint(key), Row(1024, softmax: true));
+        AddEmbedding(report, "embeddings, 1 Ki", new EmbeddingFingerprint(key), Row(1024, softmax: false));
+        AddTrace(report, key, 1000);
+        return report.Finish("fingerprints");
+    }
+
+    private static void AddEmbedding(BenchReport report, string name, IFingerprintEmbedderFactory factory, float[] row)
+    {
+        using IFingerprintEmbedder embedder = factory.Create(new FingerprintSubject(Model, 1));
+        float[] marked = [.. row];
+        OutputTensor output = OutputTensor.Create("y", marked, 1, row.Length);
+        PairedRatio ratio = PairedRatio.Measure(
+            calls =>
+            {
+                for (int i = 0; i < calls; i++)
+                {
+                    row.CopyTo(marked, 0);
+                    embedder.Embed(output);
+                }
+            },
+            calls =>
+            {
+                for (int i = 0; i < calls; i++)
+                {
+                    row.CopyTo(marked, 0);
+                }
+            },
+            Duration);
+        report.Add($"embed, {name}", ratio.First - ratio.Second, "ns");
+    }
+
+    private static void AddTrace(BenchReport report, FingerprintKey key, int length)
+    {
+        using IFingerprintEmbedder embedder = new LogitFingerprint(key).Create(new FingerprintSubject(Model, Guilty));
+        FingerprintEvidence evidence = new(length);
+        Random random = new(1);
+        for (int row = 0; row < Rows; row++)
+        {
+            float[] clean = [.. Enumerable.Range(0, length).Select(_ => 3 * (float)Normal(random))];
+            float[] marked = [.. clean];
+            embedder.Embed(OutputTensor.Create("logits", marked, 1, length));
+
+            // What a suspect may do to them: round to two decimals.
+            evidence.AddInformed([.. marked.Select(z => MathF.Round(z * 100) / 100)], clean);
+        }
+
+        ulong[] candidates = [.. Enumerable.Range(1, Licensees).Select(id => (ulong)id)];
+        TraceResult result = evidence.Trace(key, Model, candidates);
+        List<double> seconds = [];
+        for (int i = 0; i < 3; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            result = evidence.Trace(key, Model, candidates);
+            seconds.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+        }
+
+        seconds.Sort();
+        report.Add($"trace 1,000,000 licensees, {length} classes, {Environment.ProcessorCount} processors", seconds[1], "s", 1);
+        report.Add($"  licensee found from {Rows} rows (1 if so)", result.Accused == Guilty ? 1 : 0, "");
+        report.Add("  corrected p-value, log10", result.Ranked[0].Log10CorrectedPValue, "", -9);
+    }
+
+    private static float[] Row(int length, bool softmax)
+    {
+        Random random = new(2);
+        double[] row = [.. Enumerable.Range(0, length).Select(_ => Normal(random))];
+        double sum = row.Sum(Math.Exp);
+        return [.. row.Select(z => (float)(softmax ? Math.Exp(z) / sum : z))];
+    }
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+}
