@@ -20,10 +20,26 @@ public sealed class RevocationSessionTests
 
         (await FluentActions.Awaiting(() => fixture.Model.InferAsync(ModelFixture.Inputs(), token, Cancellation).AsTask())
             .Should().ThrowAsync<PermissionDeniedException>()).Which.Reason.Should().Be(DenialReason.Revoked);
+        fixture.Backend.Runs.Should().Be(0);
 
         list[5] = PermissionStatus.Valid;
         fixture.Time.Advance(TimeSpan.FromSeconds(1));
         (await fixture.Model.InferAsync(ModelFixture.Inputs(), token, Cancellation)).Dispose();
+    }
+
+    [Fact]
+    public async Task A_permission_never_runs_the_model_when_its_list_cannot_be_had_or_nobody_said_where()
+    {
+        await using ModelFixture offline = await ModelFixture.CreateAsync(builder => builder.UseStatusLists(new Source(_ => throw new IOException("away"))));
+        await using ModelFixture unaware = await ModelFixture.CreateAsync();
+        foreach (ModelFixture fixture in new[] { offline, unaware })
+        {
+            byte[] token = Issue(fixture, request => request.Status = new StatusReference("urn:status:1", 5));
+
+            (await FluentActions.Awaiting(() => fixture.Model.InferAsync(ModelFixture.Inputs(), token, Cancellation).AsTask())
+                .Should().ThrowAsync<PermissionDeniedException>()).Which.Reason.Should().Be(DenialReason.StatusUnknown);
+            fixture.Backend.Runs.Should().Be(0);
+        }
     }
 
     [Fact]

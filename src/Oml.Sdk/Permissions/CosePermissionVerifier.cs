@@ -51,9 +51,11 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         _maxLifetime = options.MaxLifetime;
         _maxTokenBytes = options.MaxTokenBytes;
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _statusLists = options.StatusLists is { } source ? new StatusListCache(source, options.StatusListOptions.Copy(), _timeProvider) : null;
         ILogger logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<CosePermissionVerifier>();
         _ring = new(options.TrustedIssuers, options.TrustedIssuerSources, _timeProvider, logger);
+        _statusLists = options.StatusLists is { } source
+            ? new StatusListCache(source, options.StatusListOptions.Copy(), _ring, _clockSkew, _timeProvider)
+            : null;
     }
 
     /// <summary>The keys that are trusted now.</summary>
@@ -146,7 +148,7 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
 
             PermissionVerification? refused = _statusLists is null
                 ? StatusChecks.Unknown(permission, "this application was not told where to find status lists")
-                : await _statusLists.CheckAsync(permission, KeysOf(permission.Issuer), cancellationToken).ConfigureAwait(false);
+                : await _statusLists.CheckAsync(permission, cancellationToken).ConfigureAwait(false);
             if (refused is not null)
             {
                 return refused;
@@ -155,15 +157,6 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
 
         return result;
     }
-
-    private Func<KeyThumbprint, IssuerPublicKey?> KeysOf(string issuer) => keyId =>
-    {
-        DateTimeOffset now = _timeProvider.GetUtcNow();
-        return _ring.Current.Find(keyId) is { } trusted
-            && trusted.Issuers.Any(name => string.Equals(name.Name, issuer, StringComparison.Ordinal) && name.IsTrustedAt(now, _clockSkew))
-            ? trusted.Key
-            : null;
-    };
 
     private PermissionVerification Verify(byte[] token, PermissionContext context, out string? unknownIssuer)
     {

@@ -156,9 +156,9 @@ public sealed class PermissionIssuer : IDisposable
         return SignPermission(request, request.FingerprintId is null ? draft with { FingerprintId = fingerprintId } : draft, parent);
     }
 
-    /// <summary>Signs another kind of statement than a permission: a COSE_Sign1 in the same strict form, with another <c>typ</c>.</summary>
     internal TimeProvider Time => _timeProvider;
 
+    /// <summary>Signs another kind of statement than a permission: a COSE_Sign1 in the same strict form, with another <c>typ</c>.</summary>
     internal byte[] SignMessage(ReadOnlySpan<byte> type, byte[] payload) => Sign(PermissionEncoder.Protected(PublicKey, type), payload);
 
     private byte[] SignPermission(PermissionRequest request, PermissionDraft draft, ReadOnlyMemory<byte>? parent)

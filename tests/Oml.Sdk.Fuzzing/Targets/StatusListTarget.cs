@@ -15,7 +15,7 @@ internal sealed class StatusListTarget : FuzzTarget
     {
         try
         {
-            StatusListReader.ReadClaims(input);
+            StatusListReader.ReadClaims(input, TestKeys.Issuer.PublicKey.Thumbprint);
         }
         catch (MalformedTokenException)
         {

@@ -1,7 +1,7 @@
 namespace Oml.Sdk.Permissions.Revocation;
 
 /// <summary>One list, and when to fetch it again. Thread-safe.</summary>
-internal sealed class CachedStatusList(string uri, IStatusListSource source, StatusListOptions options, TimeProvider time)
+internal sealed class CachedStatusList(string uri, IStatusListSource source, StatusListKeys keys, StatusListOptions options, TimeProvider time)
 {
     // Where clocks differ, a list may be from a little ahead.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
@@ -10,82 +10,83 @@ internal sealed class CachedStatusList(string uri, IStatusListSource source, Sta
 
     private readonly Lock _lock = new();
     private State _state = new(null, default, "it was not fetched yet");
-    private Task<State>? _fetch;
+    private Task<State>? _attempt;
+    private Task<ReadOnlyMemory<byte>>? _fetch;
 
     /// <summary>The list, or why there is none.</summary>
-    public async ValueTask<(StatusList? List, string? Problem)> GetAsync(
-        Func<KeyThumbprint, IssuerPublicKey?> keys, CancellationToken cancellationToken)
+    public async ValueTask<(StatusList? List, string? Problem)> GetAsync(CancellationToken cancellationToken)
     {
-        Task<State> fetch;
+        Task<State> attempt;
         lock (_lock)
         {
-            if (time.GetUtcNow() < _state.FetchAt)
+            if (!IsDue(_state))
             {
                 return Answer(_state);
             }
 
             // A task of its own: it serves all who wait, so none of them may stop it.
-            fetch = _fetch ??= Task.Run(() => FetchAsync(_state, keys), CancellationToken.None);
+            attempt = _attempt ??= Task.Run(AttemptAsync, CancellationToken.None);
         }
 
-        return Answer(await fetch.WaitAsync(cancellationToken).ConfigureAwait(false));
+        return Answer(await attempt.WaitAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task<State> FetchAsync(State before, Func<KeyThumbprint, IssuerPublicKey?> keys)
+    private async Task<State> AttemptAsync()
     {
-        State state = await TryFetchAsync(before, keys).ConfigureAwait(false);
-        lock (_lock)
-        {
-            _state = state;
-            _fetch = null;
-        }
-
-        return state;
-    }
-
-    private async Task<State> TryFetchAsync(State before, Func<KeyThumbprint, IssuerPublicKey?> keys)
-    {
-        string problem;
+        StatusList? before = _state.List;
+        State state;
         try
         {
-            using CancellationTokenSource timeout = new(FetchTimeout, time);
-            ReadOnlyMemory<byte> token = await source.FetchAsync(uri, timeout.Token).AsTask().WaitAsync(timeout.Token).ConfigureAwait(false);
-            StatusList list = StatusListReader.Read(token, keys);
-            problem = Refuse(list, before.List);
-            if (problem.Length == 0)
-            {
-                return new State(list, NextFetch(list), null);
-            }
+            StatusList list = await FetchAsync(before).ConfigureAwait(false);
+            state = new State(list, NextFetch(list), null);
         }
         catch (MalformedTokenException error)
         {
-            problem = error.Message;
+            state = Failed(error.Message);
         }
         catch (Exception error)
         {
-            problem = $"it could not be fetched ({error.GetType().Name})";
+            state = Failed($"it could not be fetched ({error.GetType().Name})");
         }
 
-        return new State(before.List, time.GetUtcNow() + options.RetryAfter, problem);
+        lock (_lock)
+        {
+            _state = state;
+            _attempt = null;
+        }
+
+        return state;
+
+        State Failed(string problem) => new(before, time.GetUtcNow() + options.RetryAfter, problem);
     }
 
-    private string Refuse(StatusList list, StatusList? before)
+    private async Task<StatusList> FetchAsync(StatusList? before)
+    {
+        if (_fetch is { IsCompleted: false })
+        {
+            throw new MalformedTokenException("an earlier fetch was given up and has not ended yet");
+        }
+
+        // The source is not ours: it may block, and it may not heed the token.
+        using CancellationTokenSource timeout = new(FetchTimeout, time);
+        CancellationToken cancellation = timeout.Token;
+        _fetch = Task.Run(() => source.FetchAsync(uri, cancellation).AsTask(), CancellationToken.None);
+        ReadOnlyMemory<byte> token = await _fetch.WaitAsync(cancellation).ConfigureAwait(false);
+        await keys.LookForAsync(StatusListReader.ReadEnvelope(token).KeyId, cancellation).ConfigureAwait(false);
+        StatusList list = StatusListReader.Read(token, keys.Find);
+        Check(list, before);
+        return list;
+    }
+
+    private void Check(StatusList list, StatusList? before)
     {
         DateTimeOffset now = time.GetUtcNow();
-        if (list.Uri != uri)
-        {
-            return "the one found there is another one";
-        }
+        StatusListReader.Require(list.Uri == uri, "the one found there is another one");
 
         // Whoever stands between could bring back a list from before a revocation.
-        if (before is not null && list.IssuedAt < before.IssuedAt)
-        {
-            return "the one found there is older than the one before";
-        }
-
-        return list.IssuedAt - Skew > now ? "it was issued in the future"
-            : list.ExpiresAt <= now - options.Grace ? "it has ended"
-            : string.Empty;
+        StatusListReader.Require(before is null || list.IssuedAt >= before.IssuedAt, "the one found there is older than the one before");
+        StatusListReader.Require(list.IssuedAt - Skew <= now, "it was issued in the future");
+        StatusListReader.Require(list.ExpiresAt is not { } end || HoldsUntil(end), "it has ended");
     }
 
     private DateTimeOffset NextFetch(StatusList list)
@@ -95,19 +96,29 @@ internal sealed class CachedStatusList(string uri, IStatusListSource source, Sta
         return list.ExpiresAt < next ? (list.ExpiresAt.Value > now ? list.ExpiresAt.Value : now + options.RetryAfter) : next;
     }
 
-    private bool IsUsable(State state)
+    // A list that came from a key that is not trusted any more says nothing, whatever its ttl; but a source that just failed is left alone.
+    private bool IsDue(State state) =>
+        time.GetUtcNow() >= state.FetchAt || (state is { Problem: null, List: { } list } && keys.Find(list.KeyId) is null);
+
+    private (StatusList? List, string? Problem) Answer(State state)
     {
         if (state.List is not { } list)
         {
-            return false;
+            return (null, state.Problem);
+        }
+
+        if (keys.Find(list.KeyId) is null)
+        {
+            return (null, state.Problem ?? "it is signed with a key that is no longer trusted");
         }
 
         // A list without an end ends when a newer one should have been had.
         DateTimeOffset end = list.ExpiresAt ?? (state.Problem is null ? state.FetchAt : list.IssuedAt + (list.Ttl ?? options.RefreshAfter));
-        return time.GetUtcNow() < end + options.Grace;
+        return HoldsUntil(end) ? (list, null) : (null, state.Problem ?? "it has ended");
     }
 
-    private (StatusList? List, string? Problem) Answer(State state) => IsUsable(state) ? (state.List, null) : (null, state.Problem ?? "it has ended");
+    // Not the end and the grace, which is beyond all time for a list without a real end.
+    private bool HoldsUntil(DateTimeOffset end) => time.GetUtcNow() - options.Grace < end;
 
     private sealed record State(StatusList? List, DateTimeOffset FetchAt, string? Problem);
 }

@@ -12,8 +12,11 @@ public sealed class FileStatusListSource(Func<string, string?> pathOf) : IStatus
     {
         ArgumentNullException.ThrowIfNull(uri);
         string path = _pathOf(uri) ?? throw new FileNotFoundException($"There is no file for the status list {DenialText.Quote(uri)}.");
-        return new FileInfo(path).Length <= StatusListReader.MaxTokenBytes
-            ? await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)
-            : throw new IOException($"The status list '{path}' is longer than {StatusListReader.MaxTokenBytes} bytes.");
+        FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
+        await using (file.ConfigureAwait(false))
+        {
+            return await StatusListStream.ReadAsync(file, cancellationToken).ConfigureAwait(false)
+                ?? throw new IOException($"The status list '{path}' is longer than {StatusListReader.MaxTokenBytes} bytes.");
+        }
     }
 }

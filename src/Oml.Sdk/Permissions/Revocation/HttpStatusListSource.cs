@@ -27,24 +27,8 @@ public sealed class HttpStatusListSource(HttpClient client) : IStatusListSource
         Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            return await ReadAsync(body, uri, cancellationToken).ConfigureAwait(false);
+            return await StatusListStream.ReadAsync(body, cancellationToken).ConfigureAwait(false)
+                ?? throw new HttpRequestException($"The status list {DenialText.Quote(uri)} is longer than {StatusListReader.MaxTokenBytes} bytes.");
         }
-    }
-
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(Stream body, string uri, CancellationToken cancellationToken)
-    {
-        using MemoryStream token = new();
-        byte[] piece = new byte[81920];
-        while (await body.ReadAsync(piece, cancellationToken).ConfigureAwait(false) is var read and not 0)
-        {
-            if (token.Length + read > StatusListReader.MaxTokenBytes)
-            {
-                throw new HttpRequestException($"The status list {DenialText.Quote(uri)} is longer than {StatusListReader.MaxTokenBytes} bytes.");
-            }
-
-            token.Write(piece, 0, read);
-        }
-
-        return token.ToArray();
     }
 }

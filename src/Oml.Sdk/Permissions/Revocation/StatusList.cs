@@ -1,11 +1,14 @@
 namespace Oml.Sdk.Permissions.Revocation;
 
 /// <summary>A status list that was verified. Immutable and thread-safe.</summary>
-internal sealed class StatusList(string uri, DateTimeOffset issuedAt, DateTimeOffset? expiresAt, TimeSpan? ttl, int bits, byte[] values)
+internal sealed class StatusList(string uri, KeyThumbprint keyId, DateTimeOffset issuedAt, DateTimeOffset? expiresAt, TimeSpan? ttl, int bits, byte[] values)
 {
     public const int MaxSize = 1 << 24;
 
     public string Uri { get; } = uri;
+
+    /// <summary>The key that signed it.</summary>
+    public KeyThumbprint KeyId { get; } = keyId;
 
     public DateTimeOffset IssuedAt { get; } = issuedAt;
 

@@ -105,7 +105,7 @@ public sealed class StatusListBuilder
         writer.WriteInt32(Bits);
         writer.WriteEndMap();
         writer.WriteInt32(StatusListLabel.TimeToLive);
-        writer.WriteInt64((long)refresh.TotalSeconds);
+        writer.WriteInt64((long)Math.Min(refresh.TotalSeconds, PermissionLimits.MaxUnixSeconds));
         writer.WriteEndMap();
         return issuer.SignMessage(StatusListLabel.Type, writer.Encode());
     }

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Oml.Sdk.Permissions.Revocation;
 
 /// <summary>The status lists that permissions name: fetched when they are needed, by one caller however many wait, and kept. Thread-safe.</summary>
-internal sealed class StatusListCache(IStatusListSource source, StatusListOptions options, TimeProvider time)
+internal sealed class StatusListCache(
+    IStatusListSource source, StatusListOptions options, IssuerKeyRing ring, TimeSpan clockSkew, TimeProvider time)
 {
     // Only trusted issuers name lists, and they have a few; more at a time than this is a mistake.
     private const int MaxLists = 256;
@@ -12,10 +13,8 @@ internal sealed class StatusListCache(IStatusListSource source, StatusListOption
 
     /// <summary>Why a permission is refused, or null.</summary>
     /// <param name="permission">A permission with a status.</param>
-    /// <param name="keys">The keys that may sign lists of its issuer.</param>
     /// <param name="cancellationToken">Stops the wait for a list.</param>
-    public async ValueTask<PermissionVerification?> CheckAsync(
-        Permission permission, Func<KeyThumbprint, IssuerPublicKey?> keys, CancellationToken cancellationToken)
+    public async ValueTask<PermissionVerification?> CheckAsync(Permission permission, CancellationToken cancellationToken)
     {
         StatusReference reference = permission.Status!;
         (string, string) key = (permission.Issuer, reference.Uri);
@@ -26,10 +25,11 @@ internal sealed class StatusListCache(IStatusListSource source, StatusListOption
                 return StatusChecks.Unknown(permission, $"more than {MaxLists} lists are in use");
             }
 
-            cached = _lists.GetOrAdd(key, _ => new CachedStatusList(reference.Uri, source, options, time));
+            cached = _lists.GetOrAdd(key, _ => new CachedStatusList(
+                reference.Uri, source, new StatusListKeys(permission.Issuer, ring, time, clockSkew), options, time));
         }
 
-        (StatusList? list, string? problem) = await cached.GetAsync(keys, cancellationToken).ConfigureAwait(false);
+        (StatusList? list, string? problem) = await cached.GetAsync(cancellationToken).ConfigureAwait(false);
         return list is null ? StatusChecks.Unknown(permission, problem!) : StatusChecks.Of(permission, list);
     }
 }

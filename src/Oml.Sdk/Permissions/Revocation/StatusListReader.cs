@@ -14,15 +14,22 @@ internal static class StatusListReader
     /// <exception cref="MalformedTokenException">It is no such token, not signed by a key of the issuer, or too large.</exception>
     public static StatusList Read(ReadOnlyMemory<byte> token, Func<KeyThumbprint, IssuerPublicKey?> keys)
     {
-        Require(token.Length <= MaxTokenBytes, $"it is longer than {MaxTokenBytes} bytes");
-        TokenEnvelope envelope = TokenEnvelope.Read(token);
+        TokenEnvelope envelope = ReadEnvelope(token);
         Require(envelope.Type.Span.SequenceEqual(StatusListLabel.Type), "it is another kind of signed statement");
         IssuerPublicKey key = keys(envelope.KeyId) ?? throw new MalformedTokenException("it is signed with a key that is not trusted for the permission's issuer");
         Require(
             envelope.Algorithm == (long)key.Algorithm && !envelope.HasCriticalHeaders && envelope.SignatureBytes == key.SignatureBytes,
             "its signature is of another kind than its issuer's key");
         Require(IsGood(token, key), "its signature does not verify");
-        return ReadClaims(envelope.Payload);
+        return ReadClaims(envelope.Payload, envelope.KeyId);
+    }
+
+    /// <summary>Reads what is known before the signature is checked.</summary>
+    /// <exception cref="MalformedTokenException">It is no such token, or too large.</exception>
+    public static TokenEnvelope ReadEnvelope(ReadOnlyMemory<byte> token)
+    {
+        Require(token.Length <= MaxTokenBytes, $"it is longer than {MaxTokenBytes} bytes");
+        return TokenEnvelope.Read(token);
     }
 
     private static bool IsGood(ReadOnlyMemory<byte> token, IssuerPublicKey key)
@@ -38,7 +45,7 @@ internal static class StatusListReader
     }
 
     /// <summary>Reads what is signed.</summary>
-    internal static StatusList ReadClaims(ReadOnlyMemory<byte> payload)
+    internal static StatusList ReadClaims(ReadOnlyMemory<byte> payload, KeyThumbprint keyId)
     {
         string? uri = null;
         long? issuedAt = null, expiresAt = null, ttl = null;
@@ -84,6 +91,7 @@ internal static class StatusListReader
 
         return new StatusList(
             uri ?? throw new MalformedTokenException("it does not say which list it is"),
+            keyId,
             Time(issuedAt) ?? throw new MalformedTokenException("it does not say when it was issued"),
             Time(expiresAt),
             ttl is { } seconds ? TimeSpan.FromSeconds(Math.Min(seconds, (long)TimeSpan.FromDays(3650).TotalSeconds)) : null,
@@ -142,7 +150,8 @@ internal static class StatusListReader
 
     private static DateTimeOffset? Time(long? seconds) => seconds is { } value ? DateTimeOffset.FromUnixTimeSeconds(value) : null;
 
-    private static void Require(bool condition, string otherwise)
+    /// <exception cref="MalformedTokenException">The condition does not hold.</exception>
+    internal static void Require(bool condition, string otherwise)
     {
         if (!condition)
         {

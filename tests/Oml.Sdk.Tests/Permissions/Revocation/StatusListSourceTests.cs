@@ -52,6 +52,15 @@ public sealed class StatusListSourceTests
         }
     }
 
+    [Fact]
+    public async Task A_file_that_does_not_end_is_cut_off_whatever_it_says_of_its_length()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It needs a file that says that it is empty and never ends.");
+        FileStatusListSource source = new(_ => "/dev/zero");
+
+        (await FluentActions.Awaiting(() => source.FetchAsync("u", Cancellation).AsTask()).Should().ThrowAsync<IOException>()).WithMessage("*longer*");
+    }
+
     // One answer on the loopback interface, and the request that it was to.
     private static async Task<(string Request, ReadOnlyMemory<byte> Token)> ServeAsync(IStatusListSource source, string status, byte[] body)
     {

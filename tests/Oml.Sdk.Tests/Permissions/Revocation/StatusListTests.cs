@@ -172,6 +172,64 @@ public sealed class StatusListTests : IDisposable
     }
 
     [Fact]
+    public async Task A_source_that_blocks_its_caller_is_given_up_too_and_not_asked_again_before_it_has_answered()
+    {
+        using ManualResetEventSlim answer = new();
+        _fixture.Fetch = _ =>
+        {
+            answer.Wait(TestContext.Current.CancellationToken);
+            return new(_fixture.Sign());
+        };
+        for (int i = 0; i < 3; i++)
+        {
+            Task<DenialReason> verifying = _fixture.VerifyAsync(_fixture.Issue());
+            while (!verifying.IsCompleted)
+            {
+                _fixture.Time.Advance(TimeSpan.FromSeconds(1));
+                await Task.Delay(1, TestContext.Current.CancellationToken);
+            }
+
+            (await verifying).Should().Be(DenialReason.StatusUnknown);
+            _fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        _fixture.Fetches.Should().Be(1);
+        answer.Set();
+        DenialReason reason;
+        while ((reason = await _fixture.VerifyAsync(_fixture.Issue())) == DenialReason.StatusUnknown)
+        {
+            await Task.Delay(1, TestContext.Current.CancellationToken);
+            _fixture.Time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        reason.Should().Be(DenialReason.None);
+    }
+
+    [Fact]
+    public async Task A_list_for_all_time_is_good_whatever_the_grace()
+    {
+        using StatusListFixture patient = new(options => options.Grace = TimeSpan.FromDays(30));
+        patient.Fetch = _ => new(patient.List.Sign(patient.Issuer, TimeSpan.MaxValue, TimeSpan.MaxValue));
+
+        (await patient.VerifyAsync(patient.Issue())).Should().Be(DenialReason.None);
+    }
+
+    [Fact]
+    public async Task A_list_without_an_end_is_good_until_the_next_one_is_due()
+    {
+        byte[] token = _fixture.Issue();
+        byte[] list = Token(1, Compress(new byte[10]));
+        _fixture.Fetch = _ => new(list);
+        (await _fixture.VerifyAsync(token)).Should().Be(DenialReason.None);
+
+        _fixture.Fetch = _ => throw new IOException("away");
+        _fixture.Time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromTicks(1));
+        (await _fixture.VerifyAsync(token)).Should().Be(DenialReason.None);
+        _fixture.Time.Advance(TimeSpan.FromTicks(1));
+        (await _fixture.VerifyAsync(token)).Should().Be(DenialReason.StatusUnknown);
+    }
+
+    [Fact]
     public void A_bomb_is_refused_before_it_takes_memory()
     {
         byte[] bomb = Token(2, Compress(new byte[64 << 20]));
