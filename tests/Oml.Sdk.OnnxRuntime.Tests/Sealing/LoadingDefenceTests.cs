@@ -6,7 +6,9 @@ using Oml.Sdk.TestModels;
 
 namespace Oml.Sdk.OnnxRuntime.Tests.Sealing;
 
-[Collection("review")]
+/// <summary>Alone: it changes where temporary files are, and what is in them.</summary>
+[CollectionDefinition(nameof(LoadingDefenceTests), DisableParallelization = true)]
+[Collection(nameof(LoadingDefenceTests))]
 public sealed class LoadingDefenceTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("oml-defence-");
