@@ -1,10 +1,11 @@
+using System.Buffers;
 using Microsoft.ML.OnnxRuntime;
 using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.OnnxRuntime;
 
 /// <summary>An output in ONNX Runtime's own memory: read and marked in place, never copied.</summary>
-internal sealed unsafe class OrtOutputTensor : OutputTensor
+internal sealed unsafe class OrtOutputTensor : OutputTensor, IPinnable
 {
     private readonly OrtValue _value;
     private readonly byte* _data;
@@ -32,7 +33,16 @@ internal sealed unsafe class OrtOutputTensor : OutputTensor
         }
     }
 
+    MemoryHandle IPinnable.Pin(int elementIndex) => PinBytes(elementIndex);
+
+    void IPinnable.Unpin()
+    {
+    }
+
     protected override Span<byte> GetBytes() => new(_data, _bytes);
+
+    // It does not move; the handle refers to this, so that no finalizer frees the value meanwhile.
+    protected override MemoryHandle PinBytes(int firstByte) => new(_data + firstByte, pinnable: this);
 
     protected override string[] GetStringsCore() => _value.GetStringTensorAsArray();
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Oml.Sdk.Inference;
 using Xunit;
@@ -48,6 +49,25 @@ public abstract class InferenceBackendContract
 
         Assert.Equal(expected, Bytes(second[0]).ToArray());
         Assert.True(Bytes(first[0]).IndexOfAnyExcept((byte)0xA5) < 0);
+    }
+
+    /// <summary>An output is an input of another call over the same memory, which stays where it is while it is pinned.</summary>
+    [Fact]
+    public async Task Lets_an_output_be_an_input()
+    {
+        await using IInferenceBackend backend = await CreateBackendAsync();
+        using InferenceOutputs outputs = await backend.InferAsync(CreateInputs(1));
+        InputTensor input = outputs[0].AsInput();
+
+        Assert.Equal(outputs[0].ElementType, input.ElementType);
+        Assert.Equal(outputs[0].Shape, input.Shape);
+        using (MemoryHandle pin = input.Pin())
+        {
+            Assert.Equal(Bytes(outputs[0]).ToArray(), Read(pin, Bytes(outputs[0]).Length));
+        }
+
+        outputs.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => input.Pin());
     }
 
     /// <summary>Callers at the same time get what each would get alone.</summary>
@@ -116,6 +136,8 @@ public abstract class InferenceBackendContract
 
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await backend.InferAsync(CreateInputs(1)));
     }
+
+    private static unsafe byte[] Read(MemoryHandle pin, int length) => new ReadOnlySpan<byte>(pin.Pointer, length).ToArray();
 
     private static Span<byte> Bytes(OutputTensor tensor) => tensor.ElementType switch
     {

@@ -63,6 +63,9 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <summary>The permission that opened the session.</summary>
     public Permission Permission { get; }
 
+    /// <summary>What the model takes and returns.</summary>
+    public ModelSignature Signature => _model.Backend.Signature;
+
     /// <summary>Whether the permission has expired and is only usable for its <see cref="Permission.Grace"/>: time to renew it.</summary>
     public bool IsInGrace => _core.Time.GetUtcNow() >= Permission.ExpiresAt;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -24,6 +25,8 @@ internal sealed class ManagedOutputTensor<T> : OutputTensor
     // Reached only for element types of a fixed size, so T has no references and the reinterpretation is sound.
     protected override Span<byte> GetBytes() => MemoryMarshal.CreateSpan(
         ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(_data)), _data.Length * Unsafe.SizeOf<T>());
+
+    protected override MemoryHandle PinBytes(int firstByte) => _data.AsMemory(firstByte / Unsafe.SizeOf<T>()).Pin();
 
     protected override string[] GetStringsCore() => [.. (string[])(object)_data];
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -88,6 +89,30 @@ public abstract class OutputTensor
         return GetStringsCore();
     }
 
+    /// <summary>The tensor as an input of another call: for the state that a model returns and takes back.</summary>
+    /// <returns>
+    /// An input over the same memory, without a copy (strings are copied). It is valid until the <see cref="InferenceOutputs"/> are
+    /// disposed, which refuses no call that is running: dispose them after it.
+    /// </returns>
+    /// <exception cref="ObjectDisposedException">The outputs were disposed. Reading the input later raises it too.</exception>
+    public InputTensor AsInput() => ElementType switch
+    {
+        TensorElementType.Float32 => AsInput<float>(),
+        TensorElementType.Float64 => AsInput<double>(),
+        TensorElementType.Float16 => AsInput<Half>(),
+        TensorElementType.Int8 => AsInput<sbyte>(),
+        TensorElementType.UInt8 => AsInput<byte>(),
+        TensorElementType.Int16 => AsInput<short>(),
+        TensorElementType.UInt16 => AsInput<ushort>(),
+        TensorElementType.Int32 => AsInput<int>(),
+        TensorElementType.UInt32 => AsInput<uint>(),
+        TensorElementType.Int64 => AsInput<long>(),
+        TensorElementType.UInt64 => AsInput<ulong>(),
+        TensorElementType.Boolean => AsInput<bool>(),
+        TensorElementType.String => new InputTensor<string>(GetStrings(), _shape),
+        _ => throw new NotSupportedException($"The output '{Name}' has the unknown element type {ElementType}."),
+    };
+
     /// <summary>The memory of elements of a fixed size, to read.</summary>
     internal ReadOnlySpan<byte> ReadBytes()
     {
@@ -98,11 +123,32 @@ public abstract class OutputTensor
     /// <summary>Ends the life of the tensor's memory.</summary>
     internal void MarkDisposed() => _disposed = true;
 
+    /// <summary>Pins the elements for <see cref="AsInput()"/>.</summary>
+    internal MemoryHandle PinElements(int firstByte)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, typeof(InferenceOutputs));
+        return PinBytes(firstByte);
+    }
+
     /// <summary>For backends: the tensor's own memory; called only when the elements have a fixed size.</summary>
     /// <returns>The bytes, writable, until the outputs are disposed.</returns>
     protected abstract Span<byte> GetBytes();
 
+    /// <summary>
+    /// For backends: keeps the tensor's memory where it is until the handle is disposed; called only when the elements have a fixed size.
+    /// </summary>
+    /// <param name="firstByte">Where the pointer is to point.</param>
+    /// <returns>The handle, which also keeps the memory from being freed by a finalizer. Unless overridden, that of a copy.</returns>
+    protected virtual unsafe MemoryHandle PinBytes(int firstByte)
+    {
+        GCHandle copy = GCHandle.Alloc(GetBytes().ToArray(), GCHandleType.Pinned);
+        return new MemoryHandle((byte*)copy.AddrOfPinnedObject() + firstByte, copy);
+    }
+
     /// <summary>For backends: the elements of a string tensor; called only when the elements are strings.</summary>
     /// <returns>A new array.</returns>
     protected abstract string[] GetStringsCore();
+
+    private InputTensor<T> AsInput<T>()
+        where T : unmanaged => new(new OutputMemory<T>(this).Memory, _shape);
 }
