@@ -49,7 +49,8 @@ internal sealed class Language(ModelSignature signature, Func<int[], float[]> lo
     {
         cancellationToken.ThrowIfCancellationRequested();
         signature.Validate(inputs);
-        During?.Invoke(Interlocked.Increment(ref _runs));
+        int run = Interlocked.Increment(ref _runs);
+        During?.Invoke(run);
         cancellationToken.ThrowIfCancellationRequested();
         int[] ids = Integers(inputs["input_ids"]);
         lock (Lengths)
@@ -59,7 +60,7 @@ internal sealed class Language(ModelSignature signature, Func<int[], float[]> lo
 
         TensorInfo[] pasts = [.. signature.Inputs.Where(info => info.Name.StartsWith("past", StringComparison.Ordinal))];
         int[] past = pasts.Length == 0 ? [] : ReadPast(inputs[pasts[0].Name]);
-        pasts.Should().OnlyContain(info => ReadPast(inputs[info.Name]).SequenceEqual(past));
+        pasts.All(info => ReadPast(inputs[info.Name]).SequenceEqual(past)).Should().BeTrue();
         int[] text = [.. past, .. ids];
         Check(inputs, past.Length, text.Length);
         return new(new InferenceOutputs([.. signature.Outputs.Select(output => Output(output, text, ids.Length))]));
