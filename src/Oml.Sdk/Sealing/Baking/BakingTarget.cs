@@ -10,9 +10,15 @@ internal sealed record BakingTarget
 
     private static readonly string[] Passive = ["Identity", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Cast", "Dropout"];
 
+    // What stands between the exponentials of a softmax and their sum, for each of them, where exporters write it out.
+    private static readonly string[] Summing = [.. Passive, "ReduceSum", "Expand"];
+
+    // What a value may have been divided by does not change whether it has a range.
+    private static readonly string[] Scaling = [.. Passive, "Div"];
+
     // Their values have a range, or a length, that an addition would leave.
     private static readonly string[] Bounded =
-        ["Softmax", "LogSoftmax", "Hardmax", "Sigmoid", "HardSigmoid", "Tanh", "Softsign", "Relu", "Clip", "LpNormalization"];
+        ["Softmax", "LogSoftmax", "Hardmax", "Exp", "Sigmoid", "HardSigmoid", "Tanh", "Softplus", "Softsign", "Relu", "Clip", "LpNormalization"];
 
     /// <summary>The output as the model declares it.</summary>
     public required OnnxOutput Output { get; init; }
@@ -43,15 +49,14 @@ internal sealed record BakingTarget
         int? length = RowLengthOf(output);
         string value = output.Name;
         OnnxNode producer = FindProducer(graph, value);
-        if ((producer.Is("Softmax") || producer.Is("LogSoftmax")) && producer.Inputs is [var scores, ..])
+        if (FindScores(graph, producer, softmaxAxis, output) is { } scores)
         {
-            CheckAxis(producer.Axis ?? softmaxAxis, output);
             value = scores;
             producer = FindProducer(graph, value);
         }
         else
         {
-            CheckRange(graph, producer, output);
+            CheckRange(graph, output);
         }
 
         return new BakingTarget { Output = output, Value = value, Producer = producer, RowLength = length };
@@ -92,6 +97,39 @@ internal sealed record BakingTarget
     private static OnnxNode FindProducer(OnnxGraphView graph, string value) => graph.FindProducer(value) ?? throw new BakingException(
         BakingFailure.UnsuitableOutput, $"No node makes the value {OnnxText.Quote(value)}: it is an input or a constant, which cannot be marked.");
 
+    // What enters the softmax that this node is, or is the last one of; null if it is none.
+    private static string? FindScores(OnnxGraphView graph, OnnxNode node, long softmaxAxis, OnnxOutput output)
+    {
+        if ((node.Is("Softmax") || node.Is("LogSoftmax")) && node.Inputs is [var scores, ..])
+        {
+            CheckAxis(node.Axis ?? softmaxAxis, output);
+            return scores;
+        }
+
+        if (!node.Is("Div") || node.Inputs is not [var powers, var sums]
+            || graph.FindProducer(powers) is not { Inputs: [var exponents] } exp || !exp.Is("Exp")
+            || Follow(graph, sums, Summing).Value != powers)
+        {
+            return null;
+        }
+
+        // The largest score is taken off first, usually; it is worked out from the scores, which are marked by then.
+        return graph.FindProducer(exponents) is { Inputs: [var shifted, _] } sub && sub.Is("Sub") ? shifted : exponents;
+    }
+
+    // Goes back through nodes of some kinds, by their first inputs.
+    private static (string Value, OnnxNode? Producer) Follow(OnnxGraphView graph, string value, string[] operations)
+    {
+        OnnxNode? producer = graph.FindProducer(value);
+        for (int i = 0; i < MaxPassive && producer is { Inputs: [var source, ..] } && Array.Exists(operations, producer.Is); i++)
+        {
+            value = source;
+            producer = graph.FindProducer(value);
+        }
+
+        return (value, producer);
+    }
+
     private static void CheckAxis(long axis, OnnxOutput output)
     {
         if (axis != -1 && axis != output.Shape?.Length - 1)
@@ -102,15 +140,9 @@ internal sealed record BakingTarget
         }
     }
 
-    private static void CheckRange(OnnxGraphView graph, OnnxNode producer, OnnxOutput output)
+    private static void CheckRange(OnnxGraphView graph, OnnxOutput output)
     {
-        OnnxNode? origin = producer;
-        for (int i = 0; i < MaxPassive && origin is not null && Array.Exists(Passive, origin.Is); i++)
-        {
-            origin = origin.Inputs is [var source, ..] ? graph.FindProducer(source) : null;
-        }
-
-        if (origin is not null && Array.Exists(Bounded, origin.Is))
+        if (Follow(graph, output.Name, Scaling).Producer is { } origin && Array.Exists(Bounded, origin.Is))
         {
             throw new BakingException(
                 BakingFailure.UnsuitableOutput,

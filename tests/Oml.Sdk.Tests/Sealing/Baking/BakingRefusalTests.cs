@@ -52,13 +52,13 @@ public sealed class BakingRefusalTests : IDisposable
     public void Rows_of_unknown_length_scalars_and_rows_without_end_are_refused()
     {
         Refuse(
-            BakingModels.Product().Node("Exp", ["product"], ["y"]).Output("y", OnnxType.Float, "batch", "classes"),
+            BakingModels.Product().Node("Neg", ["product"], ["y"]).Output("y", OnnxType.Float, "batch", "classes"),
             BakingFailure.UnknownRowLength,
             "*'y'*fixed*");
         Refuse(
             BakingModels.Product().Node("ReduceSum", ["product"], ["y"]).Output("y", OnnxType.Float), BakingFailure.UnsupportedRowLength, "*'y'*scalar*");
         Refuse(
-            BakingModels.Product().Node("Exp", ["product"], ["y"]).Output("y", OnnxType.Float, "batch", long.MaxValue),
+            BakingModels.Product().Node("Neg", ["product"], ["y"]).Output("y", OnnxType.Float, "batch", long.MaxValue),
             BakingFailure.UnsupportedRowLength,
             "*'y'*elements*");
     }
@@ -68,6 +68,7 @@ public sealed class BakingRefusalTests : IDisposable
     [InlineData("Tanh")]
     [InlineData("Relu")]
     [InlineData("Clip")]
+    [InlineData("Exp")]
     [InlineData("LpNormalization")]
     public void Values_that_an_addition_would_take_out_of_their_range_are_refused(string operation)
     {
@@ -76,7 +77,8 @@ public sealed class BakingRefusalTests : IDisposable
             BakingFailure.UnsuitableOutput,
             $"*'y'*{operation}*");
         Refuse(
-            BakingModels.Product().Node(operation, ["product"], ["a"]).Node("Cast", ["a"], ["b"], OnnxAttribute.Int("to", 1)).Node("Identity", ["b"], ["y"])
+            BakingModels.Product().Node(operation, ["product"], ["a"]).Node("Cast", ["a"], ["b"], OnnxAttribute.Int("to", 1)).Node("Identity", ["b"], ["c"])
+                .Node("Div", ["c", "product"], ["y"])
                 .Output("y", OnnxType.Float, "batch", BakingModels.Classes),
             BakingFailure.UnsuitableOutput,
             $"*'y'*{operation}*");
@@ -162,7 +164,7 @@ public sealed class BakingRefusalTests : IDisposable
                 {
                     node.Text(1, "x");
                     node.Text(2, "y");
-                    node.Text(4, "Exp");
+                    node.Text(4, "Neg");
                 });
                 graph.Message(11, input => Value(input, "x", 100));
                 graph.Message(12, output => Value(output, "y", 100));

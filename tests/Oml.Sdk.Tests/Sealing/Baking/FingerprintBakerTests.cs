@@ -221,6 +221,28 @@ public sealed class FingerprintBakerTests : IDisposable
         BakingModels.Floats(baked.Content, "b").Should().Equal(BakingModels.Marked(BakingModels.Signs(_key, clean, Licensee, BakingModels.Classes)));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_softmax_that_is_written_out_is_marked_before_it_too(bool takesMaximumOff)
+    {
+        OnnxGraph graph = BakingModels.Product().Initializer("b", OnnxTensor.Of<float>(BakingModels.Biases(), BakingModels.Classes))
+            .Initializer("last", OnnxTensor.Of<long>([-1], 1)).Initializer("shape", OnnxTensor.Of<long>([-1, 1], 2))
+            .Node("Add", ["product", "b"], ["scores"])
+            .Node("ReduceMax", ["scores"], ["largest"], OnnxAttribute.Ints("axes", -1))
+            .Node("Sub", ["scores", "largest"], ["shifted"])
+            .Node("Exp", [takesMaximumOff ? "shifted" : "scores"], ["powers"])
+            .Node("ReduceSum", ["powers", "last"], ["sum"], OnnxAttribute.Int("keepdims", 0))
+            .Node("Reshape", ["sum", "shape"], ["column"])
+            .Node("Div", ["powers", "column"], ["p"]);
+        byte[] clean = graph.Output("p", OnnxType.Float, "batch", BakingModels.Classes).ToArray();
+
+        BakedModel baked = BakingModels.Baker(_key).Bake(clean, Licensee);
+
+        baked.Fingerprint.Placement.Should().Be(BakedPlacement.Bias);
+        BakingModels.Floats(baked.Content, "b").Should().Equal(BakingModels.Marked(BakingModels.Signs(_key, clean, Licensee, BakingModels.Classes)));
+    }
+
     [Fact]
     public void A_softmax_without_a_bias_before_it_gets_an_addition_before_it()
     {
