@@ -102,7 +102,7 @@ public sealed class ModelPackage
     /// <remarks>
     /// The files on the disk stay as they are; what is sealed of them is changed, and streamed as before. A package is one licensee's from then
     /// on: make another one of the same files for the next. A bias in external data is changed only if the package was made of files;
-    /// otherwise an addition is put behind it.
+    /// otherwise an addition is put behind it. Seal it under a <see cref="ContentKey"/> that no other copy has.
     /// </remarks>
     /// <exception cref="InvalidOperationException">The package has a fingerprint already.</exception>
     /// <exception cref="BakingException">The model cannot be marked; the failure says why.</exception>

@@ -14,8 +14,21 @@ namespace Oml.Sdk.Sealing;
 /// keep it, and trace with <see cref="BakedFingerprint.Subject"/>'s model, which is the same for all licensees.</para>
 /// <para>Two licensees who compare their copies find where their signs differ. So run-time fingerprints
 /// (<see cref="LogitFingerprint"/>) remain useful beside it; their keys follow from the id of the copy and are independent of these.</para>
+/// <para>Seal each copy under a <see cref="ContentKey"/> of its own: whoever can open another's copy can compare, and can leak it in the other's name.</para>
 /// <para>Thread-safe. It refers to the key it was given, whose owner disposes it.</para>
 /// </remarks>
+/// <example>
+/// <code>
+/// FingerprintBaker baker = new(fingerprintKey, new BakingOptions { Amplitude = calibration.AmplitudeFor() });
+/// ModelPackage package = ModelPackage.FromOnnx("clean.onnx");
+/// BakedFingerprint baked = package.Bake(baker, fingerprintId: 42);
+/// await new ModelSealer(publisher, contentKeyOf42).SealAsync(package, "for-42.oml", new SealOptions { Name = "model" });
+///
+/// FingerprintEvidence evidence = FingerprintEvidence.ForBakedRows(baked.RowLength);
+/// evidence.AddInformed(suspectRow, cleanRow);
+/// TraceResult trace = evidence.Trace(fingerprintKey, baked.Subject.Model, licensees);
+/// </code>
+/// </example>
 public sealed class FingerprintBaker
 {
     private readonly FingerprintKey _key;

@@ -19,7 +19,7 @@ public sealed class FingerprintBakerTests : IDisposable
     [Fact]
     public void The_bias_is_that_of_the_specification()
     {
-        // docs/spec/fingerprint.md §10.5, computed by an independent program.
+        // docs/spec/fingerprint.md §10.6, computed by an independent program.
         using FingerprintKey key = FingerprintKey.Import([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
         ModelId model = ModelId.Parse("404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f");
         using CarrierKey carrier = key.DeriveCarrierKey(new FingerprintSubject(model, 0x0102030405060708));
