@@ -1,3 +1,4 @@
+using Oml.Sdk.Sealing.Baking;
 using Oml.Sdk.Sealing.Manifest;
 using Oml.Sdk.Sealing.Writing;
 
@@ -94,6 +95,40 @@ public sealed class ModelPackage
 
     internal PackagedGraph Graph { get; }
 
+    /// <summary>Bakes a licensee's fingerprint into the model, which so far is the clean one (docs/spec/fingerprint.md §10).</summary>
+    /// <param name="baker">Has the publisher's key and knows how to mark.</param>
+    /// <param name="fingerprintId">The licensee's number at the publisher.</param>
+    /// <returns>What the package carries now. Its subject's model, the clean one, is what to trace with.</returns>
+    /// <remarks>
+    /// The files on the disk stay as they are; what is sealed of them is changed, and streamed as before. A package is one licensee's from then
+    /// on: make another one of the same files for the next. A bias in external data is changed only if the package was made of files;
+    /// otherwise an addition is put behind it. Seal it under a <see cref="ContentKey"/> that no other copy has.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The package has a fingerprint already.</exception>
+    /// <exception cref="BakingException">The model cannot be marked; the failure says why.</exception>
+    /// <exception cref="SealedModelException">The graph, or a file that it needs, is gone or changed.</exception>
+    /// <exception cref="ObjectDisposedException">The baker's key was disposed.</exception>
+    public BakedFingerprint Bake(FingerprintBaker baker, ulong fingerprintId)
+    {
+        ArgumentNullException.ThrowIfNull(baker);
+        if (Graph.IsBaked)
+        {
+            throw new InvalidOperationException("The package has a licensee's fingerprint already; make a package of the clean model for each licensee.");
+        }
+
+        BakingPlan plan = Graph.Bake(baker, fingerprintId);
+        _files[0] = new PackageFile(GraphPath, Graph.Length, Graph.OpenRead);
+        if (plan.Overlay is { } overlay)
+        {
+            string path = PathOf(overlay.Tensor.Location);
+            int index = _files.FindIndex(file => file.Path == path);
+            PackageFile clean = _files[index];
+            _files[index] = clean with { Open = () => new OverlaidStream(clean.Open(), overlay.Tensor.Offset, overlay.Values) };
+        }
+
+        return plan.Fingerprint;
+    }
+
     /// <exception cref="SealedModelException">The graph needs what is not there, or has what was not allowed.</exception>
     internal void Check(SealOptions options)
     {
@@ -113,10 +148,9 @@ public sealed class ModelPackage
                 "to seal it all the same.");
         }
 
-        int slash = GraphPath.LastIndexOf('/');
         foreach (ExternalLocation location in Graph.Locations)
         {
-            string path = string.Concat(GraphPath.AsSpan(0, slash + 1), location.Path);
+            string path = PathOf(location.Path);
             PackageFile file = _files.Find(file => file.Path == path) ?? throw new SealedModelException(
                 SealedModelFailure.InvalidGraph,
                 $"The graph '{GraphPath}' keeps the tensor '{location.Tensor}' in '{location.Path}', which is not in the package; add it.");
@@ -139,10 +173,9 @@ public sealed class ModelPackage
                 SealedModelFailure.InvalidGraph, $"'{file.Path}' had {length} bytes when it was added, and {size} when it was sealed: it changed. Seal it again.");
         }
 
-        int slash = GraphPath.LastIndexOf('/');
         foreach (ExternalLocation location in Graph.Locations)
         {
-            if (size < location.End && file.Path == string.Concat(GraphPath.AsSpan(0, slash + 1), location.Path))
+            if (size < location.End && file.Path == PathOf(location.Path))
             {
                 throw new SealedModelException(
                     SealedModelFailure.InvalidGraph,
@@ -186,6 +219,9 @@ public sealed class ModelPackage
             ? Add(new PackageFile(path, content.CanSeek ? Math.Max(0, content.Length - content.Position) : null, StreamOpener.Create(path, content)))
             : throw new ArgumentException($"The stream for '{path}' cannot be read.", nameof(content));
     }
+
+    // What the graph names is beside it.
+    private string PathOf(string location) => string.Concat(GraphPath.AsSpan(0, GraphPath.LastIndexOf('/') + 1), location);
 
     private ModelPackage Add(PackageFile file)
     {

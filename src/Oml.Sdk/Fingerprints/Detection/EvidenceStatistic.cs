@@ -13,10 +13,12 @@ internal readonly struct EvidenceStatistic
 
     private readonly double[] _residual;
     private readonly double _norm;
+    private readonly ulong _firstBlock;
 
-    public EvidenceStatistic(double[] residual)
+    public EvidenceStatistic(double[] residual, ulong firstBlock = 0)
     {
         _residual = residual;
+        _firstBlock = firstBlock;
         _norm = Math.Sqrt(EvidenceRow.Dot(residual, residual));
     }
 
@@ -69,7 +71,7 @@ internal readonly struct EvidenceStatistic
     {
         try
         {
-            return _norm > 0 ? CarrierCorrelation.Inner(_residual, in schedule) / _norm : 0;
+            return _norm > 0 ? CarrierCorrelation.Inner(_residual, in schedule, _firstBlock) / _norm : 0;
         }
         finally
         {

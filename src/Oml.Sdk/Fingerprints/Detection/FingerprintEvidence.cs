@@ -25,6 +25,7 @@ public sealed class FingerprintEvidence
     private readonly double[] _sum;
     private readonly double[] _row;
     private readonly float[] _baseline;
+    private readonly bool _isBaked;
 
     /// <summary>Starts empty.</summary>
     /// <param name="rowLength">V, the number of elements of a row; at least 2.</param>
@@ -35,10 +36,16 @@ public sealed class FingerprintEvidence
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="rowLength"/> is less than 2.</exception>
     /// <exception cref="ArgumentException">The baseline has another length, holds NaN or an infinity, or is constant.</exception>
     public FingerprintEvidence(int rowLength, ReadOnlySpan<float> baseline = default)
+        : this(rowLength, baseline, isBaked: false)
+    {
+    }
+
+    private FingerprintEvidence(int rowLength, ReadOnlySpan<float> baseline, bool isBaked)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rowLength, 2);
         RowLength = rowLength;
-        _sum = new double[CarrierLayout.StreamLength(rowLength)];
+        _isBaked = isBaked;
+        _sum = new double[isBaked ? rowLength : CarrierLayout.StreamLength(rowLength)];
         _row = new double[rowLength];
         _baseline = baseline.ToArray();
         if (baseline.IsEmpty)
@@ -51,6 +58,22 @@ public sealed class FingerprintEvidence
         {
             throw new ArgumentException("A baseline is finite and not constant.", nameof(baseline));
         }
+    }
+
+    /// <summary>Starts empty, for a fingerprint that was baked into the model (docs/spec/fingerprint.md §10).</summary>
+    /// <param name="rowLength">V, the number of elements of a row; at least 64.</param>
+    /// <param name="baseline">As for the constructor.</param>
+    /// <returns>Evidence to which rows are added as to any other.</returns>
+    /// <remarks>
+    /// For rows of 128 elements or more it is the same as what the constructor makes: those carry the same signs either way. Shorter rows
+    /// carry V signs of their own when baked, whatever their class.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rowLength"/> is less than 64.</exception>
+    /// <exception cref="ArgumentException">The baseline has another length, holds NaN or an infinity, or is constant.</exception>
+    public static FingerprintEvidence ForBakedRows(int rowLength, ReadOnlySpan<float> baseline = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowLength, BakedLayout.LeastRowLength);
+        return new FingerprintEvidence(rowLength, baseline, isBaked: true);
     }
 
     /// <summary>V, the number of elements of a row.</summary>
@@ -127,7 +150,7 @@ public sealed class FingerprintEvidence
     {
         ArgumentNullException.ThrowIfNull(key);
         CheckRows();
-        double statistic = new EvidenceStatistic(_sum).Of(key);
+        double statistic = Statistic().Of(key);
         return new DetectionResult(
             statistic, EvidenceStatistic.Log10Hoeffding(statistic), EvidenceStatistic.Log10Normal(statistic), Rows, SkippedRows, RowLength);
     }
@@ -159,8 +182,10 @@ public sealed class FingerprintEvidence
         options ??= new TraceOptions();
         options.Validate(nameof(options));
         CheckRows();
-        return EvidenceTrace.Run(this, new EvidenceStatistic(_sum), key, model, [.. candidates], options, progress, cancellationToken);
+        return EvidenceTrace.Run(this, Statistic(), key, model, [.. candidates], options, progress, cancellationToken);
     }
+
+    private EvidenceStatistic Statistic() => new(_sum, _isBaked ? BakedLayout.FirstBlock(RowLength) : 0);
 
     private bool Count(ReadOnlySpan<float> classRow, bool used)
     {
@@ -171,7 +196,7 @@ public sealed class FingerprintEvidence
         }
 
         Rows++;
-        Span<double> sum = _sum.AsSpan(CarrierLayout.OffsetOf(classRow), RowLength);
+        Span<double> sum = _sum.AsSpan(_isBaked ? 0 : CarrierLayout.OffsetOf(classRow), RowLength);
         for (int i = 0; i < sum.Length; i++)
         {
             sum[i] += _row[i];

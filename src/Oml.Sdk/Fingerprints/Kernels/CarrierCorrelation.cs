@@ -12,17 +12,19 @@ internal static class CarrierCorrelation
     /// <summary>Adds up the residual with the signs of the carrier.</summary>
     /// <param name="residual">A number for each element of a row.</param>
     /// <param name="key">The carrier's key.</param>
-    public static double Inner(ReadOnlySpan<double> residual, ref readonly AesKeySchedule key) =>
-        Inner(residual, in key, KernelDispatch.Widest, KernelDispatch.Aes);
+    /// <param name="firstBlock">The block of the stream that the residual begins with, a multiple of <see cref="IAesBlocks.Blocks"/>.</param>
+    public static double Inner(ReadOnlySpan<double> residual, ref readonly AesKeySchedule key, ulong firstBlock = 0) =>
+        Inner(residual, in key, KernelDispatch.Widest, KernelDispatch.Aes, firstBlock);
 
     /// <summary>The same with chosen kernels; the order of the additions, and so the last digits, depend on the width.</summary>
-    public static double Inner(ReadOnlySpan<double> residual, ref readonly AesKeySchedule key, KernelWidth width, AesEngine aes)
+    public static double Inner(
+        ReadOnlySpan<double> residual, ref readonly AesKeySchedule key, KernelWidth width, AesEngine aes, ulong firstBlock = 0)
     {
         Span<byte> keystream = stackalloc byte[IAesBlocks.Bytes];
         double total = 0;
         for (int start = 0; start < residual.Length; start += Piece)
         {
-            CarrierKeystream.Fill(in key, (ulong)start / 128, keystream, aes);
+            CarrierKeystream.Fill(in key, firstBlock + ((ulong)start / 128), keystream, aes);
             total += Signed(residual.Slice(start, Math.Min(Piece, residual.Length - start)), keystream, width);
         }
 

@@ -3,7 +3,10 @@ namespace Oml.Sdk.Sealing.Onnx;
 /// <summary>What is known of the element types of ONNX, by the number that the format gives them.</summary>
 internal static class OnnxElementType
 {
+    public const int Float = 1;
     public const int String = 8;
+    public const int Float16 = 10;
+    public const int Double = 11;
 
     /// <summary>How many bits one element takes in raw data; 0 when it has no fixed size or the type is unknown.</summary>
     public static int Bits(int elementType) => elementType switch

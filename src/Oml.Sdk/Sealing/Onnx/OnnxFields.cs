@@ -25,17 +25,28 @@ internal static class OnnxFields
     public const int GraphSparseInitializer = 15;
 
     public const int ValueInfoName = 1;
+    public const int ValueInfoType = 2;
+    public const int TypeTensor = 1;
+    public const int TensorTypeElement = 1;
+    public const int TensorTypeShape = 2;
+    public const int ShapeDim = 1;
+    public const int DimValue = 1;
 
+    public const int NodeInput = 1;
+    public const int NodeOutput = 2;
     public const int NodeName = 3;
     public const int NodeOpType = 4;
     public const int NodeAttribute = 5;
+    public const int NodeDomain = 7;
 
     public const int AttributeName = 1;
+    public const int AttributeFloat = 2;
     public const int AttributeInt = 3;
     public const int AttributeTensor = 5;
     public const int AttributeGraph = 6;
     public const int AttributeTensors = 10;
     public const int AttributeGraphs = 11;
+    public const int AttributeType = 20;
     public const int AttributeSparseTensor = 22;
     public const int AttributeSparseTensors = 23;
 
@@ -61,4 +72,7 @@ internal static class OnnxFields
 
     /// <summary>The value of data_location that says: the values are in another file.</summary>
     public const int DataLocationExternal = 1;
+
+    /// <summary>The type of an attribute that holds a tensor.</summary>
+    public const int AttributeTypeTensor = 4;
 }

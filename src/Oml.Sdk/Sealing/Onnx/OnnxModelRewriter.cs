@@ -2,9 +2,9 @@ using System.Buffers;
 
 namespace Oml.Sdk.Sealing.Onnx;
 
-/// <summary>Writes a model anew with the values of some tensors elsewhere; all else is copied byte for byte.</summary>
+/// <summary>Writes a model anew with some messages changed, as tensors whose values are to be elsewhere; all else is copied byte for byte.</summary>
 /// <remarks>
-/// A tensor is found again by its place alone: whichever message's value holds that place is entered, so that the rewriter needs no
+/// A message is found again by its place alone: whichever message's value holds that place is entered, so that the rewriter needs no
 /// knowledge of which fields nest, and the length of each message on the way is corrected.
 /// </remarks>
 internal sealed class OnnxModelRewriter
@@ -14,13 +14,13 @@ internal sealed class OnnxModelRewriter
 
     /// <summary>Plans the edits of a model.</summary>
     /// <param name="scan">The model.</param>
-    /// <param name="edits">Edits of tensors of that scan, each at most once.</param>
-    /// <exception cref="ArgumentException">An edit is of another scan, or two are of one tensor.</exception>
+    /// <param name="edits">Edits of tensors of that scan and of other messages of the model, each at most once and none inside another.</param>
+    /// <exception cref="ArgumentException">An edit is of another scan, or two are of one message.</exception>
     /// <exception cref="OnnxFormatException">The model would be longer than its format allows.</exception>
-    public OnnxModelRewriter(OnnxModelScan scan, IEnumerable<TensorEdit> edits)
+    public OnnxModelRewriter(OnnxModelScan scan, IEnumerable<ModelEdit> edits)
     {
         _model = scan.Model;
-        TensorEdit[] sorted = [.. edits.OrderBy(edit => edit.Range.Start)];
+        ModelEdit[] sorted = [.. edits.OrderBy(edit => edit.Range.Start)];
         Check(scan, sorted);
         long length = _model.Length + Enter(new ProtobufReader(_model.Span), sorted);
         Length = length <= Array.MaxLength ? (int)length : throw new OnnxFormatException(
@@ -65,21 +65,25 @@ internal sealed class OnnxModelRewriter
         }
     }
 
-    private static void Check(OnnxModelScan scan, ReadOnlySpan<TensorEdit> edits)
+    private static void Check(OnnxModelScan scan, ReadOnlySpan<ModelEdit> edits)
     {
         HashSet<object> known = new([.. scan.ExternalTensors, .. scan.LargeInlineTensors], ReferenceEqualityComparer.Instance);
-        foreach (TensorEdit edit in edits)
+        int end = 0;
+        foreach (ModelEdit edit in edits)
         {
-            if (!known.Remove(edit.Tensor))
+            bool isKnown = edit is not TensorEdit { Tensor: { } tensor } || known.Remove(tensor);
+            if (!isKnown || edit.Range.Start < end)
             {
                 throw new ArgumentException(
-                    $"The edit of the tensor {OnnxText.Quote(edit.Name)} is of another scan, or the second one of this tensor.", nameof(edits));
+                    $"The edit of {OnnxText.Quote(edit.Name)} is of another scan, or the second one of its message.", nameof(edits));
             }
+
+            end = edit.Range.End;
         }
     }
 
     // Returns by how much the message grows.
-    private long Enter(ProtobufReader reader, ReadOnlySpan<TensorEdit> edits)
+    private long Enter(ProtobufReader reader, ReadOnlySpan<ModelEdit> edits)
     {
         long growth = 0;
         while (!edits.IsEmpty && reader.Next())
@@ -108,17 +112,24 @@ internal sealed class OnnxModelRewriter
         return growth;
     }
 
-    private long Replace(ProtobufReader field, ByteRange value, ReadOnlySpan<TensorEdit> edits)
+    private long Replace(ProtobufReader field, ByteRange value, ReadOnlySpan<ModelEdit> edits)
     {
         // The length comes before the value and depends on it: its place in the list is kept until it is known.
         int place = _splices.Count;
         _splices.Add(default);
         ProtobufReader message = field.Message();
-        long growth = edits[0].Range == value ? TensorSplicer.Add(message, edits[0], _splices) : Enter(message, edits);
+        bool isWhole = edits[0].Range == value;
+        long growth = isWhole ? edits[0].AddSplices(message, _splices) : Enter(message, edits);
         ArrayBufferWriter<byte> length = new();
         ProtobufFields.WriteVarint(length, (ulong)(value.Length + growth));
         int before = value.Start - field.ValueStart;
         _splices[place] = new Splice(field.ValueStart, before, length.WrittenMemory);
+        if (isWhole && !edits[0].After.IsEmpty)
+        {
+            _splices.Add(new Splice(value.End, 0, edits[0].After));
+            growth += edits[0].After.Length;
+        }
+
         return growth + length.WrittenCount - before;
     }
 }

@@ -16,7 +16,8 @@ internal static class TensorSplicer
         long growth = 0;
         while (reader.Next())
         {
-            bool replaced = reader.Field is OnnxFields.TensorRawData or OnnxFields.TensorExternalData or OnnxFields.TensorDataLocation;
+            bool replaced = reader.Field is OnnxFields.TensorRawData or OnnxFields.TensorExternalData or OnnxFields.TensorDataLocation
+                || (edit.Data is not null && IsTypedList(reader.Field));
             reader.Skip();
             if (replaced)
             {
@@ -42,6 +43,9 @@ internal static class TensorSplicer
         splices.Add(new Splice(reader.Position, 0, fields.WrittenMemory));
         return growth + fields.WrittenCount;
     }
+
+    private static bool IsTypedList(int field) => field is OnnxFields.TensorFloatData or OnnxFields.TensorInt32Data or OnnxFields.TensorStringData
+        or OnnxFields.TensorInt64Data or OnnxFields.TensorDoubleData or OnnxFields.TensorUInt64Data;
 
     private static void WriteEntry(ArrayBufferWriter<byte> fields, string key, string value)
     {

@@ -1,4 +1,6 @@
 using Microsoft.Win32.SafeHandles;
+using Oml.Sdk.Fingerprints;
+using Oml.Sdk.Sealing.Baking;
 using Oml.Sdk.Sealing.Onnx;
 
 namespace Oml.Sdk.Sealing.Writing;
@@ -9,6 +11,7 @@ internal sealed class PackagedGraph
     private readonly Func<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> _open;
     private readonly string _name;
     private readonly string? _folder;
+    private BakingPlan? _baked;
 
     private PackagedGraph(string name, Func<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> open, string? folder)
     {
@@ -35,7 +38,10 @@ internal sealed class PackagedGraph
     public IReadOnlyList<string> ForeignEPContextNodes { get; }
 
     /// <summary>The length of the graph as it is sealed.</summary>
-    public int Length { get; }
+    public int Length { get; private set; }
+
+    /// <summary>Whether it carries a licensee's fingerprint.</summary>
+    public bool IsBaked => _baked is not null;
 
     /// <exception cref="SealedModelException">It is no ONNX graph, or breaks a rule.</exception>
     public static PackagedGraph FromBytes(string name, ReadOnlyMemory<byte> bytes) => new(name, () => (bytes, null), null);
@@ -57,6 +63,31 @@ internal sealed class PackagedGraph
         }
     }
 
+    /// <summary>Bakes a licensee's fingerprint in; what was read of the clean graph until now is no longer what it gives.</summary>
+    /// <exception cref="BakingException">It cannot be marked.</exception>
+    /// <exception cref="SealedModelException">The graph, or a file that it needs, is gone or changed.</exception>
+    public BakingPlan Bake(FingerprintBaker baker, ulong fingerprintId)
+    {
+        (ReadOnlyMemory<byte> bytes, IDisposable? owner) = _open();
+        using (owner)
+        {
+            OnnxModelScan scan = Scan(bytes, _name);
+            FingerprintSubject subject = new(ModelId.Compute(bytes.Span), fingerprintId);
+            try
+            {
+                BakingPlan plan = baker.Plan(scan, subject, _folder is null ? null : Read);
+                int length = Rewrite(scan, plan).Length;
+                _baked = plan;
+                Length = length;
+                return plan;
+            }
+            catch (OnnxFormatException error)
+            {
+                throw new BakingException(BakingFailure.InvalidModel, $"The ONNX graph '{_name}' cannot be marked: {error.Message}", error);
+            }
+        }
+    }
+
     /// <summary>Opens the graph as it is sealed: with what a runtime must know while it loads moved into it.</summary>
     public Stream OpenRead()
     {
@@ -64,7 +95,7 @@ internal sealed class PackagedGraph
         try
         {
             OnnxModelScan scan = Scan(bytes, _name);
-            return IsAsChecked(scan) ? new PiecesStream(Rewrite(scan).Pieces, owner) : throw new SealedModelException(
+            return IsAsChecked(scan) && IsAsBaked(bytes) ? new PiecesStream(Rewrite(scan).Pieces, owner) : throw new SealedModelException(
                 SealedModelFailure.InvalidGraph, $"The ONNX graph '{_name}' changed after it was checked. Seal it again.");
         }
         catch
@@ -96,15 +127,20 @@ internal sealed class PackagedGraph
         scan.EpContextNodes.SequenceEqual(EPContextNodes) && scan.ForeignEpContextNodes.SequenceEqual(ForeignEPContextNodes)
         && LocationsOf(scan).SequenceEqual(Locations);
 
+    // The plan is of places in these bytes, and the key was derived for them.
+    private bool IsAsBaked(ReadOnlyMemory<byte> bytes) => _baked is null || ModelId.Compute(bytes.Span) == _baked.Fingerprint.Subject.Model;
+
     private static IEnumerable<ExternalLocation> LocationsOf(OnnxModelScan scan) =>
         scan.ExternalTensors.GroupBy(tensor => tensor.Location, StringComparer.Ordinal)
             .Select(group => new ExternalLocation(group.Key, group.First().Name, group.Max(tensor => tensor.Offset + tensor.Length)));
 
-    private OnnxModelRewriter Rewrite(OnnxModelScan scan)
+    private OnnxModelRewriter Rewrite(OnnxModelScan scan) => Rewrite(scan, _baked);
+
+    private OnnxModelRewriter Rewrite(OnnxModelScan scan, BakingPlan? baked)
     {
         try
         {
-            return Plan(scan);
+            return new OnnxModelRewriter(scan, Edits(scan, baked));
         }
         catch (OnnxFormatException error)
         {
@@ -112,17 +148,14 @@ internal sealed class PackagedGraph
         }
     }
 
-    private OnnxModelRewriter Plan(OnnxModelScan scan)
+    private IEnumerable<ModelEdit> Edits(OnnxModelScan scan, BakingPlan? baked)
     {
         // The other files of a graph that came as bytes are not at hand here; it is sealed as it is.
-        if (_folder is null)
-        {
-            return new OnnxModelRewriter(scan, []);
-        }
-
-        return new OnnxModelRewriter(
-            scan,
-            scan.ExternalTensors.Where(InlinePolicy.MustBeInline).Select(tensor => TensorEdit.ToInline(tensor, Read(tensor))).ToArray());
+        IEnumerable<ModelEdit> inlined = _folder is null
+            ? []
+            : scan.ExternalTensors.Where(tensor => InlinePolicy.MustBeInline(tensor) && tensor.Range != baked?.Edit?.Range)
+                .Select(tensor => TensorEdit.ToInline(tensor, Read(tensor)));
+        return baked?.Edit is { } edit ? [.. inlined, edit] : [.. inlined];
     }
 
     private byte[] Read(ExternalTensor tensor)
