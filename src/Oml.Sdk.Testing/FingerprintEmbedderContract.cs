@@ -118,11 +118,17 @@ public abstract class FingerprintEmbedderContract
         OutputTensor output = CreateOutput(1, Rows, RowLength);
         embedder.Embed(output);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        embedder.Embed(output);
-        embedder.Embed(output);
+        // A collection books the unused rest of this thread's buffer to the call that it falls into; what an embedder allocates, it does every time.
+        long least = long.MaxValue;
+        for (int i = 0; i < 10 && least > 0; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            embedder.Embed(output);
+            embedder.Embed(output);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, least);
     }
 
     /// <summary>One embedder serves any number of threads.</summary>
