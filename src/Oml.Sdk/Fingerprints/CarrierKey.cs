@@ -5,7 +5,7 @@ namespace Oml.Sdk.Fingerprints;
 /// <summary>The secret of one licensee's mark in one model: 32 bytes derived from the publisher's <see cref="FingerprintKey"/>.</summary>
 /// <remarks>
 /// <para>A publisher may hand it to the licensee's application, which then marks with it; it says nothing of other licensees or
-/// models. The first 16 bytes are the AES-128 key of the static carrier, the last 16 are reserved for a contextual one.</para>
+/// models. The first 16 bytes are the AES-128 key of the static carrier, the last 16 that of the contextual one.</para>
 /// <para>Thread-safe until it is disposed, which overwrites the bytes. It never prints them.</para>
 /// </remarks>
 public sealed class CarrierKey : IDisposable
@@ -39,4 +39,8 @@ public sealed class CarrierKey : IDisposable
 
     /// <summary>Expands the key of the static carrier; the caller clears the schedule.</summary>
     internal void ExpandStatic(out AesKeySchedule schedule) => AesKeySchedule.Expand(_bytes.Read(this), out schedule);
+
+    /// <summary>Expands the key of the contextual carrier; the caller clears the schedule.</summary>
+    internal void ExpandContextual(out AesKeySchedule schedule) =>
+        AesKeySchedule.Expand(_bytes.Read(this)[AesKeySchedule.KeySize..], out schedule);
 }

@@ -16,6 +16,7 @@ public sealed class EmbeddingFingerprint : IFingerprintEmbedderFactory
     private readonly SubjectKeys _keys;
     private readonly double _cosine;
     private readonly bool _refuseNonFinite;
+    private readonly ExpectedRows _rows = new();
 
     /// <summary>For a publisher that runs the model itself: marks for any licensee.</summary>
     /// <param name="key">The publisher's key.</param>
@@ -46,11 +47,15 @@ public sealed class EmbeddingFingerprint : IFingerprintEmbedderFactory
     }
 
     /// <inheritdoc/>
-    public void CheckOutput(TensorInfo output) => MarkableOutput.Check(output, "embedding", CarrierLayout.BlockElements);
+    public void CheckOutput(TensorInfo output)
+    {
+        MarkableOutput.Check(output, "embedding", CarrierLayout.BlockElements);
+        _rows.Expect(output);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">This instance has the key of another licensee or model.</exception>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
     public IFingerprintEmbedder Create(FingerprintSubject subject) =>
-        _keys.Use(subject, key => new EmbeddingFingerprintEmbedder(key, _cosine, _refuseNonFinite));
+        _keys.Use(subject, key => new EmbeddingFingerprintEmbedder(key, _rows.Length, _cosine, _refuseNonFinite));
 }

@@ -3,12 +3,16 @@ using Oml.Sdk.Fingerprints.Kernels;
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>Marks embeddings: turns each row by a small angle towards the signs (docs/spec/fingerprint.md §9).</summary>
-internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, double cosine, bool refuseNonFinite)
-    : RowFingerprintEmbedder(key, refuseNonFinite)
+internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, int rowLength, double cosine, bool refuseNonFinite)
+    : RowFingerprintEmbedder(key, rowLength, refuseNonFinite)
 {
     private readonly double _sine = Math.Sqrt((1 - cosine) * (1 + cosine));
 
-    protected override bool TryMark(Span<float> row, ReadOnlySpan<byte> signs)
+    protected override bool IsFactor => false;
+
+    protected override bool KeepsTop => false;
+
+    protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
     {
         // Shorter rows carry signs by their largest element, which a turn may change.
         if (row.Length < CarrierLayout.BlockElements)
@@ -16,13 +20,7 @@ internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, double cosine
             return false;
         }
 
-        double power = 0;
-        double along = 0;
-        for (int i = 0; i < row.Length; i++)
-        {
-            power += (double)row[i] * row[i];
-            along += IsMinus(signs, i) ? -row[i] : row[i];
-        }
+        SignedSums.Of(row, signs, squares: true, out double power, out double along);
 
         // The part of the signs that is across the row has the length √(V − ⟨s, y⟩²/‖y‖²).
         double across = row.Length - (along * along / power);
@@ -31,13 +29,14 @@ internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, double cosine
             return false;
         }
 
-        double keep = cosine - (_sine * along / Math.Sqrt(power * across));
-        double add = _sine * Math.Sqrt(power / across);
-        for (int i = 0; i < row.Length; i++)
+        float keep = (float)(cosine - (_sine * along / Math.Sqrt(power * across)));
+        float add = (float)(_sine * Math.Sqrt(power / across));
+        if (!float.IsFinite(add))
         {
-            row[i] = (float)((keep * row[i]) + (IsMinus(signs, i) ? -add : add));
+            return false;
         }
 
+        RowUpdate.ScaleAndAdd(row, signs, keep, add);
         return true;
     }
 }

@@ -13,14 +13,11 @@ namespace Oml.Sdk.Fingerprints;
 /// </remarks>
 public sealed class LogitFingerprint : IFingerprintEmbedderFactory
 {
-    // An embedder keeps the keystream of one row, an eighth of a byte an element: of rows as long as CheckOutput was told, within limits.
-    private const int DefaultRowLength = 8 * 1024;
-    private const int MaxRowLength = 1024 * 1024;
-
     private readonly SubjectKeys _keys;
     private readonly float _relativeAmplitude;
+    private readonly double _contextualShare;
     private readonly bool _refuseNonFinite;
-    private int _rowLength = DefaultRowLength;
+    private readonly ExpectedRows _rows = new();
 
     /// <summary>For a publisher that runs the model itself: marks for any licensee.</summary>
     /// <param name="key">The publisher's key.</param>
@@ -47,36 +44,20 @@ public sealed class LogitFingerprint : IFingerprintEmbedderFactory
         options ??= new LogitFingerprintOptions();
         options.Validate(nameof(options));
         _relativeAmplitude = (float)options.RelativeAmplitude;
+        _contextualShare = options.ContextualShare;
         _refuseNonFinite = options.NonFiniteOutputs == NonFiniteOutputs.Refuse;
     }
 
     /// <inheritdoc/>
     public void CheckOutput(TensorInfo output)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        if (output.ElementType != TensorElementType.Float32)
-        {
-            throw new NotSupportedException(
-                $"The output '{output.Name}' has elements of type {output.ElementType}; a logit fingerprint marks Float32 outputs.");
-        }
-
-        if (!output.IsAnyRank && output.Shape.Length == 0)
-        {
-            throw new NotSupportedException(
-                $"The output '{output.Name}' is a scalar; a logit fingerprint marks Float32 outputs of one dimension or more.");
-        }
-
-        if (!output.IsAnyRank)
-        {
-            // The longest output counts. Two calls at once may lose one of them: that costs speed only.
-            int length = (int)Math.Clamp(output.Shape[^1], 0, MaxRowLength);
-            Volatile.Write(ref _rowLength, Math.Max(length, Volatile.Read(ref _rowLength)));
-        }
+        MarkableOutput.Check(output, "logit", 1);
+        _rows.Expect(output);
     }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">This instance has the key of another licensee or model.</exception>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
     public IFingerprintEmbedder Create(FingerprintSubject subject) => _keys.Use(
-        subject, key => new LogitFingerprintEmbedder(key, Volatile.Read(ref _rowLength), _relativeAmplitude, _refuseNonFinite));
+        subject, key => new LogitFingerprintEmbedder(key, _rows.Length, _relativeAmplitude, _contextualShare, _refuseNonFinite));
 }

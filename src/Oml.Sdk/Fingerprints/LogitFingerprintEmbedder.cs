@@ -1,71 +1,72 @@
-using System.Security.Cryptography;
+using System.Buffers;
 using Oml.Sdk.Fingerprints.Kernels;
-using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.Fingerprints;
 
-/// <summary>Marks the rows of Float32 outputs for one licensee of one model.</summary>
-internal sealed class LogitFingerprintEmbedder : IFingerprintEmbedder
+/// <summary>Marks rows of logits (docs/spec/fingerprint.md §3), with signs that the context of a row may choose in part (§14).</summary>
+/// <param name="key">The licensee's key; what is needed of it is copied.</param>
+/// <param name="rowLength">The length of the rows to come, for which the keystream is made now; longer ones make it as they go.</param>
+/// <param name="relativeAmplitude">The amplitude as a fraction of a row's spread.</param>
+/// <param name="contextualShare">The share of the elements that carry signs of the context.</param>
+/// <param name="refuseNonFinite">Whether to refuse rows with NaN or an infinity.</param>
+internal sealed class LogitFingerprintEmbedder(
+    CarrierKey key, int rowLength, float relativeAmplitude, double contextualShare, bool refuseNonFinite)
+    : RowFingerprintEmbedder(key, rowLength, refuseNonFinite)
 {
-    private readonly float _relativeAmplitude;
-    private readonly bool _refuseNonFinite;
+    private readonly ContextualCarrier? _contextual = contextualShare > 0 ? new ContextualCarrier(key, rowLength, contextualShare) : null;
 
-    // One schedule, in memory that the collector does not move: no copy of it stays behind.
-    private readonly AesKeySchedule[] _schedule = GC.AllocateArray<AesKeySchedule>(1, pinned: true);
-    private readonly byte[] _keystream;
-    private volatile bool _disposed;
+    protected override bool IsFactor => false;
 
-    /// <param name="key">The licensee's key; what is needed of it is copied.</param>
-    /// <param name="rowLength">The length of the rows to come, for which the keystream is made now; longer ones make it as they go.</param>
-    /// <param name="relativeAmplitude">The amplitude as a fraction of a row's spread.</param>
-    /// <param name="refuseNonFinite">Whether to refuse rows with NaN or an infinity.</param>
-    public LogitFingerprintEmbedder(CarrierKey key, int rowLength, float relativeAmplitude, bool refuseNonFinite)
+    protected override bool KeepsTop => true;
+
+    protected override RowTally MarkRows(
+        Span<float> data, int rowLength, ref readonly AesKeySchedule key, ReadOnlySpan<byte> signs, bool refuseNonFinite) =>
+        _contextual is null || CarrierLayout.IsByClass(rowLength)
+            ? LogitRows.Mark(data, rowLength, in key, signs, relativeAmplitude, refuseNonFinite)
+            : MarkInContext(_contextual, data, rowLength, in key, refuseNonFinite);
+
+    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart)
     {
-        key.ExpandStatic(out _schedule[0]);
-        int signs = CarrierLayout.StreamLength(rowLength);
-        int bytes = (signs + (8 * IAesBlocks.Bytes) - 1) / (8 * IAesBlocks.Bytes) * IAesBlocks.Bytes;
-        _keystream = GC.AllocateUninitializedArray<byte>(bytes + LogitRows.Slack, pinned: true);
-        CarrierKeystream.Fill(in _schedule[0], 0, _keystream.AsSpan(0, bytes), KernelDispatch.Aes);
-        _relativeAmplitude = relativeAmplitude;
-        _refuseNonFinite = refuseNonFinite;
+        RowSamples scores = RowSamples.Of(clean);
+        if (scores.IsFlat)
+        {
+            RowScan.TryMax(clean, out float max);
+            scores = scores.Resolve(clean, max);
+        }
+
+        return RowLevel.TryStep(scores, relativeAmplitude, out float step) && step >= leastPart * scores.Magnitude;
     }
 
-    public FingerprintOutcome Embed(OutputTensor output)
+    protected override void Clear() => _contextual?.Dispose();
+
+    private RowTally MarkInContext(
+        ContextualCarrier carrier, Span<float> data, int rowLength, ref readonly AesKeySchedule key, bool refuseNonFinite)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (output.ElementType != TensorElementType.Float32)
+        int bytes = ContextualCarrier.SignBytes(rowLength);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes + LogitRows.Slack);
+        try
         {
-            throw new NotSupportedException(
-                $"The output '{output.Name}' has elements of type {output.ElementType}; a logit fingerprint marks Float32 outputs.");
-        }
+            int marked = 0;
+            int rows = 0;
+            for (; data.Length > 0; data = data[rowLength..], rows++)
+            {
+                Span<float> row = data[..rowLength];
+                carrier.Fill(in key, RowContext.Of(row), rented.AsSpan(0, bytes));
+                RowTally tally = LogitRows.Mark(
+                    row, rowLength, in key, rented.AsSpan(0, bytes + LogitRows.Slack), relativeAmplitude, refuseNonFinite);
+                if (tally.RefusedRow >= 0)
+                {
+                    return new RowTally(marked, rows - marked, rows);
+                }
 
-        Span<float> data = output.GetSpan<float>();
-        if (data.IsEmpty)
+                marked += tally.Marked;
+            }
+
+            return new RowTally(marked, rows - marked, -1);
+        }
+        finally
         {
-            return default;
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
         }
-
-        int rowLength = (int)output.RowLength;
-        LogitTally tally = LogitRows.Mark(data, rowLength, in _schedule[0], _keystream, _relativeAmplitude, _refuseNonFinite);
-
-        // Disposed meanwhile, the carrier may have been cleared halfway: then this is not the mark, and must not count as one.
-        Interlocked.MemoryBarrier();
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (tally.RefusedRow >= 0)
-        {
-            ReadOnlySpan<float> row = data.Slice(tally.RefusedRow * rowLength, rowLength);
-            throw new NonFiniteOutputException(output.Name, tally.RefusedRow, RowScan.FirstNonFinite(row));
-        }
-
-        return new FingerprintOutcome(tally.Marked, tally.Unmarked);
-    }
-
-    public void Dispose()
-    {
-        _disposed = true;
-        Interlocked.MemoryBarrier();
-        _schedule[0].Clear();
-        CryptographicOperations.ZeroMemory(_keystream);
     }
 }

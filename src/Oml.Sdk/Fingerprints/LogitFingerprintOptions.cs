@@ -17,6 +17,16 @@ public sealed class LogitFingerprintOptions
     /// <value>The default value is 0.01. Greater than 0 and at most 0.25.</value>
     public double RelativeAmplitude { get; set; } = DefaultRelativeAmplitude;
 
+    /// <summary>
+    /// The share of a row's elements whose signs follow what the row is about, and so differ from input to input; the others' are the same in
+    /// every row. Who averages many answers to different inputs to learn a mark, and take it away, learns the second part alone.
+    /// </summary>
+    /// <value>
+    /// The default value is 0, for signs that are the same in every row: only they survive in a distilled copy, and are found blindly. At least 0, at
+    /// most 1, in steps of 1/256. Rows of fewer than 128 elements do not follow it. <see cref="ContextualEvidence"/> finds such marks.
+    /// </value>
+    public double ContextualShare { get; set; }
+
     /// <summary>What to do with a row that holds NaN or an infinity.</summary>
     /// <value>The default value is <see cref="NonFiniteOutputs.Refuse"/>.</value>
     public NonFiniteOutputs NonFiniteOutputs { get; set; } = NonFiniteOutputs.Refuse;
@@ -27,6 +37,11 @@ public sealed class LogitFingerprintOptions
         {
             throw new ArgumentOutOfRangeException(
                 parameterName, RelativeAmplitude, $"{nameof(RelativeAmplitude)} is greater than 0 and at most {MaxRelativeAmplitude}.");
+        }
+
+        if (!(ContextualShare >= 0 && ContextualShare <= 1))
+        {
+            throw new ArgumentOutOfRangeException(parameterName, ContextualShare, $"{nameof(ContextualShare)} is 0 to 1.");
         }
 
         if (!Enum.IsDefined(NonFiniteOutputs))

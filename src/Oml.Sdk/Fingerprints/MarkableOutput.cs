@@ -2,23 +2,23 @@ using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.Fingerprints;
 
-/// <summary>Refuses outputs that a fingerprint of Float32 rows cannot mark.</summary>
+/// <summary>Refuses outputs that a fingerprint of rows cannot mark.</summary>
 internal static class MarkableOutput
 {
     /// <exception cref="NotSupportedException">It cannot be marked; the message names it and says what can.</exception>
     public static void Check(TensorInfo output, string kind, int leastRowLength)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (output.ElementType != TensorElementType.Float32)
+        if (output.ElementType is not (TensorElementType.Float32 or TensorElementType.Float16 or TensorElementType.Float64))
         {
             throw new NotSupportedException(
-                $"The output '{output.Name}' has elements of type {output.ElementType}; a {kind} fingerprint marks Float32 outputs.");
+                $"The output '{output.Name}' has elements of type {output.ElementType}; a {kind} fingerprint marks Float32, Float16 and Float64 outputs.");
         }
 
         if (!output.IsAnyRank && output.Shape.Length == 0)
         {
             throw new NotSupportedException(
-                $"The output '{output.Name}' is a scalar; a {kind} fingerprint marks Float32 outputs of one dimension or more.");
+                $"The output '{output.Name}' is a scalar; a {kind} fingerprint marks outputs of one dimension or more.");
         }
 
         if (!output.IsAnyRank && output.Shape[^1] is var length && length >= 0 && length < leastRowLength)

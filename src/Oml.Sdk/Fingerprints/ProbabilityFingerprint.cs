@@ -14,6 +14,7 @@ public sealed class ProbabilityFingerprint : IFingerprintEmbedderFactory
     private readonly SubjectKeys _keys;
     private readonly double _strength;
     private readonly bool _refuseNonFinite;
+    private readonly ExpectedRows _rows = new();
 
     /// <summary>For a publisher that runs the model itself: marks for any licensee.</summary>
     /// <param name="key">The publisher's key.</param>
@@ -44,11 +45,15 @@ public sealed class ProbabilityFingerprint : IFingerprintEmbedderFactory
     }
 
     /// <inheritdoc/>
-    public void CheckOutput(TensorInfo output) => MarkableOutput.Check(output, "probability", leastRowLength: 2);
+    public void CheckOutput(TensorInfo output)
+    {
+        MarkableOutput.Check(output, "probability", leastRowLength: 2);
+        _rows.Expect(output);
+    }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">This instance has the key of another licensee or model.</exception>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
     public IFingerprintEmbedder Create(FingerprintSubject subject) =>
-        _keys.Use(subject, key => new ProbabilityFingerprintEmbedder(key, _strength, _refuseNonFinite));
+        _keys.Use(subject, key => new ProbabilityFingerprintEmbedder(key, _rows.Length, _strength, _refuseNonFinite));
 }

@@ -1,53 +1,51 @@
+using System.Runtime.InteropServices;
+using Oml.Sdk.Fingerprints.Kernels;
+
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>Marks rows of probabilities (docs/spec/fingerprint.md §8).</summary>
-internal sealed class ProbabilityFingerprintEmbedder(CarrierKey key, double strength, bool refuseNonFinite)
-    : RowFingerprintEmbedder(key, refuseNonFinite)
+internal sealed class ProbabilityFingerprintEmbedder(CarrierKey key, int rowLength, double strength, bool refuseNonFinite)
+    : RowFingerprintEmbedder(key, rowLength, refuseNonFinite)
 {
     private readonly float _up = (float)Math.Exp(strength);
     private readonly float _down = (float)Math.Exp(-strength);
 
-    protected override bool TryMark(Span<float> row, ReadOnlySpan<byte> signs)
+    protected override bool IsFactor => true;
+
+    protected override bool KeepsTop => true;
+
+    protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
     {
-        float max = 0;
-        double before = 0;
-        double after = 0;
-        foreach (float p in row)
-        {
-            if (p < 0)
-            {
-                return false;
-            }
-
-            max = MathF.Max(max, p);
-        }
-
-        for (int i = 0; i < row.Length; i++)
-        {
-            before += row[i];
-            after += (double)row[i] * Factor(row[i] == max, signs, i);
-        }
-
-        // A row of one probability, or of zeros, says nothing that could be changed.
-        if (row.Length < 2 || max == 0 || !(after < double.MaxValue))
+        // As integers, negative numbers are those below 0, but for -0.
+        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(row);
+        if (row.Length < 2 || !(max > 0) || bits.ContainsAnyInRange(int.MinValue + 1, -1))
         {
             return false;
         }
 
-        double scale = before / after;
-        float top = MathF.BitIncrement((float)(max * (double)_up * scale));
-        if (!float.IsFinite(top))
+        SignedSums.Of(row, signs, squares: false, out double sum, out double signed);
+
+        // What is largest goes up, whatever its signs.
+        int largest = BitConverter.SingleToInt32Bits(max);
+        for (int i = bits.IndexOf(largest); i >= 0;)
+        {
+            signed += ((signs[i >> 3] >> (i & 7)) & 1) == 0 ? 0 : 2d * max;
+            int next = bits[(i + 1)..].IndexOf(largest);
+            i = next < 0 ? -1 : i + 1 + next;
+        }
+
+        double mean = ((double)_up + _down) / 2;
+        double difference = ((double)_up - _down) / 2;
+        double scale = sum / ((mean * sum) + (difference * signed));
+        float factor = (float)(mean * scale);
+        float step = (float)(difference * scale);
+        float top = MathF.BitIncrement(max * (factor + step));
+        if (!float.IsFinite(top) || !double.IsFinite(sum))
         {
             return false;
         }
 
-        for (int i = 0; i < row.Length; i++)
-        {
-            row[i] = row[i] == max ? top : (float)(row[i] * (double)Factor(false, signs, i) * scale);
-        }
-
+        RowUpdate.Scale(row, signs, factor, step, max, top);
         return true;
     }
-
-    private float Factor(bool isTop, ReadOnlySpan<byte> signs, int index) => isTop || !IsMinus(signs, index) ? _up : _down;
 }

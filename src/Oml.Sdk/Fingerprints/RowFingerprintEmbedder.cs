@@ -1,46 +1,56 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using Oml.Sdk.Fingerprints.Kernels;
 using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.Fingerprints;
 
-/// <summary>Marks the rows of Float32 outputs one by one, with the signs of the static carrier that their length and class choose.</summary>
-/// <param name="key">The licensee's key; what is needed of it is copied.</param>
-/// <param name="refuseNonFinite">Whether to refuse rows with NaN or an infinity.</param>
-internal abstract class RowFingerprintEmbedder(CarrierKey key, bool refuseNonFinite) : IFingerprintEmbedder
+/// <summary>Marks the rows of an output one by one, with the signs of the carrier that their length and class choose.</summary>
+/// <remarks>Kernels are for Float32; rows of Float16 and Float64 are marked by way of it.</remarks>
+internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
 {
-    private readonly AesKeySchedule[] _schedule = Expand(key);
+    // One schedule and one row of signs, in memory that the collector does not move: no copy of them stays behind.
+    private readonly AesKeySchedule[] _schedule = GC.AllocateArray<AesKeySchedule>(1, pinned: true);
+    private readonly byte[] _signs;
+    private readonly bool _refuseNonFinite;
     private volatile bool _disposed;
+
+    /// <param name="key">The licensee's key; what is needed of it is copied.</param>
+    /// <param name="rowLength">The length of the rows to come, for which the signs are made now; those of longer ones are made as they go.</param>
+    /// <param name="refuseNonFinite">Whether to refuse rows with NaN or an infinity.</param>
+    protected RowFingerprintEmbedder(CarrierKey key, int rowLength, bool refuseNonFinite)
+    {
+        key.ExpandStatic(out _schedule[0]);
+        _signs = GC.AllocateUninitializedArray<byte>(SignBytes(CarrierLayout.StreamLength(rowLength)) + LogitRows.Slack, pinned: true);
+        CarrierKeystream.Fill(in _schedule[0], 0, _signs.AsSpan(0, _signs.Length - LogitRows.Slack), KernelDispatch.Aes);
+        _refuseNonFinite = refuseNonFinite;
+    }
 
     public FingerprintOutcome Embed(OutputTensor output)
     {
         ArgumentNullException.ThrowIfNull(output);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (output.ElementType != TensorElementType.Float32)
+        if (output.Length == 0)
         {
-            throw new NotSupportedException($"The output '{output.Name}' has elements of type {output.ElementType}; this fingerprint marks Float32 outputs.");
+            return default;
         }
 
-        Span<float> data = output.GetSpan<float>();
         int rowLength = (int)output.RowLength;
-        int marked = 0;
-        int rows = 0;
-        for (; data.Length > 0; data = data[rowLength..], rows++)
+        RowTally tally = output.ElementType switch
         {
-            Span<float> row = data[..rowLength];
-            int wrong = RowScan.FirstNonFinite(row);
-            if (wrong >= 0 && refuseNonFinite)
-            {
-                throw new NonFiniteOutputException(output.Name, rows, wrong);
-            }
-
-            marked += wrong < 0 && TryMark(row) ? 1 : 0;
-        }
+            TensorElementType.Float32 => MarkRows(output.GetSpan<float>(), rowLength, in _schedule[0], _signs, _refuseNonFinite),
+            TensorElementType.Float16 => MarkRows<HalfRows, Half>(output.GetSpan<Half>(), rowLength),
+            TensorElementType.Float64 => MarkRows<DoubleRows, double>(output.GetSpan<double>(), rowLength),
+            _ => throw new NotSupportedException(
+                $"The output '{output.Name}' has elements of type {output.ElementType}; a fingerprint marks Float32, Float16 and Float64 outputs."),
+        };
 
         // Disposed meanwhile, the carrier may have been cleared halfway: then this is not the mark, and must not count as one.
         Interlocked.MemoryBarrier();
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new FingerprintOutcome(marked, rows - marked);
+        return tally.RefusedRow < 0
+            ? new FingerprintOutcome(tally.Marked, tally.Unmarked)
+            : throw new NonFiniteOutputException(output.Name, tally.RefusedRow, FirstNonFinite(output, tally.RefusedRow, rowLength));
     }
 
     public void Dispose()
@@ -48,24 +58,79 @@ internal abstract class RowFingerprintEmbedder(CarrierKey key, bool refuseNonFin
         _disposed = true;
         Interlocked.MemoryBarrier();
         _schedule[0].Clear();
+        CryptographicOperations.ZeroMemory(_signs);
+        Clear();
     }
 
-    /// <summary>Marks a row of finite elements, or leaves it bit for bit.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="signs">A bit for each element, the lowest first; 1 is minus.</param>
-    protected abstract bool TryMark(Span<float> row, ReadOnlySpan<byte> signs);
-
-    protected static bool IsMinus(ReadOnlySpan<byte> signs, int index) => ((signs[index >> 3] >> (index & 7)) & 1) != 0;
-
-    private bool TryMark(Span<float> row)
+    /// <summary>Clears what else is secret.</summary>
+    protected virtual void Clear()
     {
-        int bytes = (row.Length + (IAesBlocks.Bytes * 8) - 1) / (IAesBlocks.Bytes * 8) * IAesBlocks.Bytes;
-        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes);
+    }
+
+    /// <summary>Whether the mark is a factor of every element, or else something that is added.</summary>
+    protected abstract bool IsFactor { get; }
+
+    /// <summary>Whether the places where a row is largest stay those, and no others.</summary>
+    protected abstract bool KeepsTop { get; }
+
+    /// <summary>Whether a marked row of a coarser format still carries the mark.</summary>
+    /// <param name="clean">The row.</param>
+    /// <param name="leastPart">How much of its magnitude a change must be so that rounding does not swallow it.</param>
+    protected virtual bool Survives(ReadOnlySpan<float> clean, float leastPart) => true;
+
+    /// <summary>Marks whole rows of at least one element.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="rowLength">Elements of a row.</param>
+    /// <param name="key">The carrier's key.</param>
+    /// <param name="signs">The first signs of the stream, and <see cref="LogitRows.Slack"/> bytes more.</param>
+    /// <param name="refuseNonFinite">Whether to stop at a row with NaN or an infinity, or else to leave it.</param>
+    protected virtual RowTally MarkRows(
+        Span<float> data, int rowLength, ref readonly AesKeySchedule key, ReadOnlySpan<byte> signs, bool refuseNonFinite)
+    {
+        int marked = 0;
+        int rows = 0;
+        for (; data.Length > 0; data = data[rowLength..], rows++)
+        {
+            Span<float> row = data[..rowLength];
+            if (!RowScan.TryMax(row, out float max))
+            {
+                if (refuseNonFinite)
+                {
+                    return new RowTally(marked, rows - marked, rows);
+                }
+
+                continue;
+            }
+
+            marked += TryMark(row, max, in key, signs) ? 1 : 0;
+        }
+
+        return new RowTally(marked, rows - marked, -1);
+    }
+
+    /// <summary>Marks a row, or leaves it bit for bit.</summary>
+    /// <param name="row">Finite elements.</param>
+    /// <param name="max">The largest of them.</param>
+    /// <param name="signs">A bit for each element, the lowest first, and <see cref="LogitRows.Slack"/> bytes more; 1 is minus.</param>
+    protected virtual bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs) => throw new NotSupportedException();
+
+    private bool TryMark(Span<float> row, float max, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
+    {
+        int offset = CarrierLayout.OffsetOf(row) / 8;
+        int bytes = SignBytes(row.Length);
+        if (prepared.Length >= offset + bytes + LogitRows.Slack)
+        {
+            return TryMark(row, max, prepared[offset..]);
+        }
+
+        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes + LogitRows.Slack);
         try
         {
-            Span<byte> signs = rented.AsSpan(0, bytes);
-            CarrierKeystream.Fill(in _schedule[0], (ulong)CarrierLayout.OffsetOf(row) / CarrierLayout.BlockElements, signs, KernelDispatch.Aes);
-            return TryMark(row, signs);
+            // The cipher makes eight blocks at a time; a class may begin at any of them.
+            ulong block = (ulong)offset / 16;
+            ulong group = block & ~(ulong)(IAesBlocks.Blocks - 1);
+            CarrierKeystream.Fill(in key, group, rented.AsSpan(0, bytes), KernelDispatch.Aes);
+            return TryMark(row, max, rented.AsSpan((int)(block - group) * 16));
         }
         finally
         {
@@ -73,10 +138,56 @@ internal abstract class RowFingerprintEmbedder(CarrierKey key, bool refuseNonFin
         }
     }
 
-    private static AesKeySchedule[] Expand(CarrierKey key)
+    private RowTally MarkRows<TFormat, T>(Span<T> data, int rowLength)
+        where TFormat : struct, IRowFormat<T>
+        where T : unmanaged
     {
-        AesKeySchedule[] schedule = GC.AllocateArray<AesKeySchedule>(1, pinned: true);
-        key.ExpandStatic(out schedule[0]);
-        return schedule;
+        float[] rented = ArrayPool<float>.Shared.Rent(2 * rowLength);
+        try
+        {
+            Span<float> clean = rented.AsSpan(0, rowLength);
+            Span<float> wide = rented.AsSpan(rowLength, rowLength);
+            int marked = 0;
+            int rows = 0;
+            for (; data.Length > 0; data = data[rowLength..], rows++)
+            {
+                Span<T> row = data[..rowLength];
+                if (TFormat.FirstNonFinite(row) >= 0)
+                {
+                    if (_refuseNonFinite)
+                    {
+                        return new RowTally(marked, rows - marked, rows);
+                    }
+
+                    continue;
+                }
+
+                if (!TFormat.TryWiden(row, clean))
+                {
+                    continue;
+                }
+
+                clean.CopyTo(wide);
+                marked += MarkRows(wide, rowLength, in _schedule[0], _signs, refuseNonFinite: true).Marked == 1
+                    && Survives(clean, TFormat.LeastPart)
+                    && TFormat.TryCarry(row, clean, wide, IsFactor, KeepsTop) ? 1 : 0;
+            }
+
+            return new RowTally(marked, rows - marked, -1);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented, clearArray: true);
+        }
     }
+
+    private static int FirstNonFinite(OutputTensor output, int row, int rowLength) => output.ElementType switch
+    {
+        TensorElementType.Float16 => HalfRows.FirstNonFinite(output.GetSpan<Half>().Slice(row * rowLength, rowLength)),
+        TensorElementType.Float64 => DoubleRows.FirstNonFinite(output.GetSpan<double>().Slice(row * rowLength, rowLength)),
+        _ => RowScan.FirstNonFinite(output.GetSpan<float>().Slice(row * rowLength, rowLength)),
+    };
+
+    // Whole groups of blocks, as the cipher makes them.
+    private static int SignBytes(int elements) => (elements + (IAesBlocks.Bytes * 8) - 1) / (IAesBlocks.Bytes * 8) * IAesBlocks.Bytes;
 }

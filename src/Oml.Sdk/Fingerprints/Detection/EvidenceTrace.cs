@@ -7,11 +7,20 @@ internal static class EvidenceTrace
 {
     private const int Batch = 256;
 
+    /// <summary>Tests each candidate once and ranks them.</summary>
+    /// <param name="test">T of a candidate; called from any thread.</param>
+    /// <param name="largest">The largest T that any key could give.</param>
+    /// <param name="rows">Rows that were used.</param>
+    /// <param name="skippedRows">Rows that could not be used.</param>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="options">How to judge.</param>
+    /// <param name="progress">Told how many were tested; null for nobody.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
     public static TraceResult Run(
-        FingerprintEvidence evidence,
-        EvidenceStatistic statistic,
-        FingerprintKey key,
-        ModelId model,
+        Func<ulong, double> test,
+        double largest,
+        long rows,
+        long skippedRows,
         ulong[] candidates,
         TraceOptions options,
         IProgress<int>? progress,
@@ -19,19 +28,14 @@ internal static class EvidenceTrace
     {
         CandidateSweep.Check(candidates);
         double[] statistics = new double[candidates.Length];
-        CandidateSweep.Run(
-            candidates.Length,
-            Batch,
-            i => statistics[i] = statistic.Of(key, new FingerprintSubject(model, candidates[i])),
-            progress,
-            cancellationToken);
+        CandidateSweep.Run(candidates.Length, Batch, i => statistics[i] = test(candidates[i]), progress, cancellationToken);
         return new TraceResult(
             Rank(candidates, statistics, options.MaxRanked),
             candidates.Length,
             options.FalseAccusationRate,
-            CandidateSweep.Correct(EvidenceStatistic.Log10Hoeffding(statistic.Largest), candidates.Length),
-            evidence.Rows,
-            evidence.SkippedRows);
+            CandidateSweep.Correct(EvidenceStatistic.Log10Hoeffding(largest), candidates.Length),
+            rows,
+            skippedRows);
     }
 
     private static ImmutableArray<TraceCandidate> Rank(ulong[] candidates, double[] statistics, int most)

@@ -127,6 +127,35 @@ public sealed class FingerprintEvidence
         return AddInformed(suspect, reference);
     }
 
+    /// <summary>Adds the best few scores of a row, which are all that the suspect tells, where the unmarked row is known.</summary>
+    /// <param name="classes">Their classes, 3 or more, each once.</param>
+    /// <param name="scores">A score for each.</param>
+    /// <param name="referenceRow">What the clean model answers, V elements.</param>
+    /// <returns>False if the row was skipped.</returns>
+    /// <remarks>Two of them are spent on scale and shift. A row of few classes says little: it takes many, of many classes.</remarks>
+    /// <exception cref="ArgumentException">There are fewer than 3 classes, not a score for each, one that comes twice or is none, or the row has another length.</exception>
+    public bool AddInformedTop(ReadOnlySpan<int> classes, ReadOnlySpan<float> scores, ReadOnlySpan<float> referenceRow)
+    {
+        CheckLength(referenceRow, nameof(referenceRow));
+        TopClasses.Check(classes, scores, RowLength);
+        return AddInformed(
+            TopClasses.Spread(classes, scores, RowLength, NoProbability), TopClasses.Pick(classes, referenceRow, NoProbability));
+    }
+
+    /// <summary>Adds the best few probabilities of a row, which are all that the suspect tells, where the unmarked row is known.</summary>
+    /// <param name="classes">Their classes, 3 or more, each once.</param>
+    /// <param name="probabilities">A probability for each.</param>
+    /// <param name="referenceRow">What the clean model answers, V probabilities.</param>
+    /// <returns>False if the row was skipped.</returns>
+    /// <remarks>As <see cref="AddInformedTop"/>, of logarithms. Probabilities of 0 do not count.</remarks>
+    /// <exception cref="ArgumentException">There are fewer than 3 classes, not a probability for each, one that comes twice or is none, or the row has another length.</exception>
+    public bool AddInformedTopProbabilities(ReadOnlySpan<int> classes, ReadOnlySpan<float> probabilities, ReadOnlySpan<float> referenceRow)
+    {
+        CheckLength(referenceRow, nameof(referenceRow));
+        TopClasses.Check(classes, probabilities, RowLength);
+        return AddInformedProbabilities(TopClasses.Spread(classes, probabilities, RowLength, 0), TopClasses.Pick(classes, referenceRow, 0));
+    }
+
     /// <summary>Adds a row of which nothing else is known. Needs many rows, over inputs of many classes; a baseline helps.</summary>
     /// <param name="suspectRow">What the suspect answered, V elements.</param>
     /// <returns>False if the row was skipped.</returns>
@@ -182,7 +211,9 @@ public sealed class FingerprintEvidence
         options ??= new TraceOptions();
         options.Validate(nameof(options));
         CheckRows();
-        return EvidenceTrace.Run(this, Statistic(), key, model, [.. candidates], options, progress, cancellationToken);
+        EvidenceStatistic statistic = Statistic();
+        return EvidenceTrace.Run(
+            id => statistic.Of(key, new FingerprintSubject(model, id)), statistic.Largest, Rows, SkippedRows, [.. candidates], options, progress, cancellationToken);
     }
 
     private EvidenceStatistic Statistic() => new(_sum, _isBaked ? BakedLayout.FirstBlock(RowLength) : 0);

@@ -24,6 +24,9 @@ internal readonly struct FloatLanesScalar : IFloatLanes<float>
     public static float Add(float left, float right) => left + right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Multiply(float left, float right) => left * right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(float left, float right) => left > right ? left : right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

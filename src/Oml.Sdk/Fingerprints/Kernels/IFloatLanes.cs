@@ -16,6 +16,8 @@ internal interface IFloatLanes<TVector>
 
     static abstract TVector Add(TVector left, TVector right);
 
+    static abstract TVector Multiply(TVector left, TVector right);
+
     /// <summary>The larger of each pair; unspecified where one is NaN.</summary>
     static abstract TVector Max(TVector left, TVector right);
 

@@ -16,13 +16,13 @@ internal static class LogitRows
     /// <param name="prepared">The beginning of the keystream and eight bytes more, if it was kept; or nothing.</param>
     /// <param name="relativeAmplitude">The amplitude as a fraction of a row's scale.</param>
     /// <param name="refuseNonFinite">Whether to stop at a row with NaN or an infinity, or else to leave it.</param>
-    public static LogitTally Mark(
+    public static RowTally Mark(
         Span<float> data, int rowLength, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared, float relativeAmplitude, bool refuseNonFinite) =>
         Mark(data, rowLength, in key, prepared, relativeAmplitude, refuseNonFinite, KernelDispatch.Widest, KernelDispatch.Aes);
 
     /// <summary>Marks with chosen kernels; those that the machine lacks are replaced by lesser ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LogitTally Mark(
+    public static RowTally Mark(
         Span<float> data,
         int rowLength,
         ref readonly AesKeySchedule key,
@@ -37,7 +37,7 @@ internal static class LogitRows
                 ? Mark<AesBlocksArm>(data, rowLength, in key, prepared, relativeAmplitude, refuseNonFinite, width)
                 : Mark<AesBlocksSoftware>(data, rowLength, in key, prepared, relativeAmplitude, refuseNonFinite, width);
 
-    private static LogitTally Mark<TAes>(
+    private static RowTally Mark<TAes>(
         Span<float> data,
         int rowLength,
         ref readonly AesKeySchedule key,
@@ -83,11 +83,11 @@ internal static class LogitRows
             }
             else if (verdict == RowVerdict.NonFinite && refuseNonFinite)
             {
-                return new LogitTally(marked, rows - marked, rows);
+                return new RowTally(marked, rows - marked, rows);
             }
         }
 
-        return new LogitTally(marked, rows - marked, -1);
+        return new RowTally(marked, rows - marked, -1);
     }
 
     [InlineArray((2 * IAesBlocks.Bytes) + Slack)]

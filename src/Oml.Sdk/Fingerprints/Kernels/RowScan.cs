@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
@@ -64,6 +66,23 @@ internal static class RowScan
             ? NonFinite
             : (TLanes.AnyEqual(max0, all) ? 1 : 0) | (TLanes.AnyEqual(max1, all) ? 2 : 0)
                 | (TLanes.AnyEqual(max2, all) ? 4 : 0) | (TLanes.AnyEqual(max3, all) ? 8 : 0);
+    }
+
+    /// <summary>The largest element of a row, by the best kernel of this machine.</summary>
+    /// <param name="row">At least one element.</param>
+    /// <param name="max">The largest element if all are finite, otherwise unspecified.</param>
+    /// <returns>False if an element is not finite.</returns>
+    public static bool TryMax(ReadOnlySpan<float> row, out float max)
+    {
+        ref readonly float first = ref MemoryMarshal.GetReference(row);
+        int verdict = Vector512.IsHardwareAccelerated && row.Length >= FloatLanes512.Count
+            ? Run<FloatLanes512, Vector512<float>>(in first, row.Length, (row.Length >> 2) & -FloatLanes512.Count, out max)
+            : Vector256.IsHardwareAccelerated && row.Length >= FloatLanes256.Count
+                ? Run<FloatLanes256, Vector256<float>>(in first, row.Length, (row.Length >> 2) & -FloatLanes256.Count, out max)
+                : Vector128.IsHardwareAccelerated && row.Length >= FloatLanes128.Count
+                    ? Run<FloatLanes128, Vector128<float>>(in first, row.Length, (row.Length >> 2) & -FloatLanes128.Count, out max)
+                    : Run<FloatLanesScalar, float>(in first, row.Length, row.Length >> 2, out max);
+        return verdict != NonFinite;
     }
 
     /// <summary>Where the first NaN or infinity of a row is.</summary>

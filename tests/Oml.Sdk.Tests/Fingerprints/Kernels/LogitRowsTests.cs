@@ -27,7 +27,7 @@ public sealed class LogitRowsTests
                     float[] buffer = Enumerable.Repeat(123.5f, offset + length + Guard).ToArray();
                     clean.CopyTo(buffer, offset);
 
-                    LogitTally tally = LogitRows.Mark(
+                    RowTally tally = LogitRows.Mark(
                         buffer.AsSpan(offset, length), length, in key, prepared, Amplitude, true, width, KernelDispatch.Aes);
 
                     Same(buffer[offset..(offset + length)], expected, width, length);
@@ -91,8 +91,8 @@ public sealed class LogitRowsTests
                         data[length + i] = bad;
                         float[] before = [.. data];
 
-                        LogitTally left = LogitRows.Mark(data, length, in key, default, Amplitude, false, width, KernelDispatch.Aes);
-                        LogitTally refused = LogitRows.Mark([.. before], length, in key, default, Amplitude, true, width, KernelDispatch.Aes);
+                        RowTally left = LogitRows.Mark(data, length, in key, default, Amplitude, false, width, KernelDispatch.Aes);
+                        RowTally refused = LogitRows.Mark([.. before], length, in key, default, Amplitude, true, width, KernelDispatch.Aes);
 
                         left.RefusedRow.Should().Be(-1);
                         left.Unmarked.Should().Be(length == 1 ? 3 : 1);
@@ -118,7 +118,7 @@ public sealed class LogitRowsTests
                 float[] row = [.. clean];
                 row[i] = i % 2 == 0 ? float.NaN : float.NegativeInfinity;
 
-                LogitTally refused = LogitRows.Mark(row, row.Length, in key, prepared, Amplitude, true, width, KernelDispatch.Aes);
+                RowTally refused = LogitRows.Mark(row, row.Length, in key, prepared, Amplitude, true, width, KernelDispatch.Aes);
 
                 refused.RefusedRow.Should().Be(0);
                 RowScan.FirstNonFinite(row).Should().Be(i);
@@ -139,9 +139,9 @@ public sealed class LogitRowsTests
                 LogitRows.Mark(single.AsSpan(row * length, length), length, in key, default, Amplitude, true);
             }
 
-            LogitTally tally = LogitRows.Mark(batch, length, in key, default, Amplitude, true);
+            RowTally tally = LogitRows.Mark(batch, length, in key, default, Amplitude, true);
 
-            tally.Should().Be(new LogitTally(5, 0, -1));
+            tally.Should().Be(new RowTally(5, 0, -1));
             FingerprintTestData.Bits(batch).Should().Equal(FingerprintTestData.Bits(single));
         }
     }

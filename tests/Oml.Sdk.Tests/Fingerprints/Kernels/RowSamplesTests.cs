@@ -110,7 +110,7 @@ public sealed class RowSamplesTests
         foreach (KernelWidth width in FingerprintTestData.Widths)
         {
             float[] marked = [.. row];
-            LogitTally tally = LogitRows.Mark(marked, row.Length, in key, prepared, Amplitude, true, width, KernelDispatch.Aes);
+            RowTally tally = LogitRows.Mark(marked, row.Length, in key, prepared, Amplitude, true, width, KernelDispatch.Aes);
             tally.Marked.Should().Be(verdict == RowVerdict.Marked ? 1 : 0);
             FingerprintTestData.Bits(marked).Should().Equal(FingerprintTestData.Bits(expected));
         }
