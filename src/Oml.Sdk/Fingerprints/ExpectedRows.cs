@@ -13,13 +13,27 @@ internal sealed class ExpectedRows
     /// <summary>The longest that was declared, within limits.</summary>
     public int Length => Volatile.Read(ref _length) is var length and > 0 ? length : Unknown;
 
-    /// <summary>Takes note of an output. Two calls at once may lose one of them: that costs speed only.</summary>
+    /// <summary>Takes note of an output whose last dimension is a row. Two calls at once may lose one of them: that costs speed only.</summary>
     public void Expect(TensorInfo output)
     {
         if (!output.IsAnyRank && output.Shape.Length > 0)
         {
-            int length = (int)Math.Clamp(output.Shape[^1], 0, Most);
-            Volatile.Write(ref _length, Math.Max(length, Volatile.Read(ref _length)));
+            Expect(output.Shape[^1]);
         }
     }
+
+    /// <summary>Takes note of an output of which all dimensions but the first are a row.</summary>
+    public void ExpectSamples(TensorInfo output)
+    {
+        long length = 1;
+        for (int i = 1; !output.IsAnyRank && i < output.Shape.Length && length < Most; i++)
+        {
+            length *= Math.Clamp(output.Shape[i], 1, Most);
+        }
+
+        Expect(length);
+    }
+
+    private void Expect(long length) =>
+        Volatile.Write(ref _length, Math.Max((int)Math.Clamp(length, 0, Most), Volatile.Read(ref _length)));
 }

@@ -8,13 +8,7 @@ internal static class MarkableOutput
     /// <exception cref="NotSupportedException">It cannot be marked; the message names it and says what can.</exception>
     public static void Check(TensorInfo output, string kind, int leastRowLength)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        if (output.ElementType is not (TensorElementType.Float32 or TensorElementType.Float16 or TensorElementType.Float64))
-        {
-            throw new NotSupportedException(
-                $"The output '{output.Name}' has elements of type {output.ElementType}; a {kind} fingerprint marks Float32, Float16 and Float64 outputs.");
-        }
-
+        CheckType(output, kind);
         if (!output.IsAnyRank && output.Shape.Length == 0)
         {
             throw new NotSupportedException(
@@ -25,6 +19,17 @@ internal static class MarkableOutput
         {
             throw new NotSupportedException(
                 $"The rows of the output '{output.Name}' have {length} elements; a {kind} fingerprint needs {leastRowLength} or more.");
+        }
+    }
+
+    /// <exception cref="NotSupportedException">Its elements are of another type; the message names it and says what can.</exception>
+    public static void CheckType(TensorInfo output, string kind)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.ElementType is not (TensorElementType.Float32 or TensorElementType.Float16 or TensorElementType.Float64))
+        {
+            throw new NotSupportedException(
+                $"The output '{output.Name}' has elements of type {output.ElementType}; a {kind} fingerprint marks Float32, Float16 and Float64 outputs.");
         }
     }
 }

@@ -26,7 +26,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         _refuseNonFinite = refuseNonFinite;
     }
 
-    public FingerprintOutcome Embed(OutputTensor output)
+    public virtual FingerprintOutcome Embed(OutputTensor output)
     {
         ArgumentNullException.ThrowIfNull(output);
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -35,7 +35,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
             return default;
         }
 
-        int rowLength = (int)output.RowLength;
+        int rowLength = LengthOfRow(output);
         RowTally tally = output.ElementType switch
         {
             TensorElementType.Float32 => MarkRows(output.GetSpan<float>(), rowLength, in _schedule[0], _signs, _refuseNonFinite),
@@ -66,6 +66,13 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
     protected virtual void Clear()
     {
     }
+
+    /// <summary>How many elements are marked as one row.</summary>
+    /// <param name="output">An output of at least one element.</param>
+    protected virtual int LengthOfRow(OutputTensor output) => (int)output.RowLength;
+
+    /// <summary>Whether the class of a short row chooses its signs.</summary>
+    protected virtual bool SignsByClass => true;
 
     /// <summary>Whether the mark is a factor of every element, or else something that is added.</summary>
     protected abstract bool IsFactor { get; }
@@ -116,7 +123,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
 
     private bool TryMark(Span<float> row, float max, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
     {
-        int offset = CarrierLayout.OffsetOf(row) / 8;
+        int offset = SignsByClass ? CarrierLayout.OffsetOf(row) / 8 : 0;
         int bytes = SignBytes(row.Length);
         if (prepared.Length >= offset + bytes + LogitRows.Slack)
         {

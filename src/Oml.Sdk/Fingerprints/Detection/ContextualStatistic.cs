@@ -4,7 +4,7 @@ using Oml.Sdk.Fingerprints.Kernels;
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>T for rows of which a key chooses the elements that follow their context (docs/spec/fingerprint.md §14). Thread-safe.</summary>
-internal sealed class ContextualStatistic
+internal sealed class ContextualStatistic : IKeyStatistic
 {
     private readonly (ulong Context, double[] Sum)[] _contexts;
     private readonly double[] _total;

@@ -4,7 +4,7 @@ using Oml.Sdk.Fingerprints.Kernels;
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>T = ⟨R, s⟩ / ‖R‖ for a fixed residual R and any carrier s. Thread-safe as long as R is not written to.</summary>
-internal readonly struct EvidenceStatistic
+internal readonly struct EvidenceStatistic : IKeyStatistic
 {
     private const double Log10E = 0.43429448190325182765;
 
