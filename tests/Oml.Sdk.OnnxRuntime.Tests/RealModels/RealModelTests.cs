@@ -61,6 +61,31 @@ public sealed class RealModelTests : IDisposable
     }
 
     [Fact]
+    public async Task One_image_of_super_resolution_names_its_licensee_and_looks_the_same()
+    {
+        string model = TestData.Require("super-resolution", "model.onnx");
+        (long[] inputShape, float[] input) = TensorProto.ReadFloats(TestData.Require("super-resolution", "test_data_set_0", "input_0.pb"));
+        (_, float[] clean) = TensorProto.ReadFloats(TestData.Require("super-resolution", "test_data_set_0", "output_0.pb"));
+        await using ProtectedModel marked = await ProtectedModel.LoadAsync(
+            builder => builder.UseOnnx(model).UseFingerprint(new RelativeFingerprint(_key)), licensee: "licensee-7");
+
+        using InferenceOutputs outputs =
+            await marked.Session.InferAsync(new InferenceInputs().Add(marked.Model.Signature.Inputs[0].Name, input, inputShape));
+
+        float[] image = outputs[0].GetSpan<float>().ToArray();
+        double noise = image.Zip(clean, (a, b) => ((double)a - b) * (a - b)).Average();
+        double signal = clean.Average(b => (double)b * b);
+        (noise / signal).Should().BeLessThan(1.1e-6, "the default changes values by a thousandth: 60 dB below them");
+
+        // Eight bits a pixel are coarser than the mark, and still tell.
+        RelativeEvidence evidence = new(clean.Length);
+        evidence.AddInformed([.. image.Select(x => MathF.Round(x * 255) / 255)], clean).Should().BeTrue();
+        ulong licensee = marked.Session.Permission.FingerprintId;
+        TraceResult result = evidence.Trace(_key, marked.Model.Id, [.. Enumerable.Range(1, 50).Select(i => (ulong)i), licensee]);
+        result.Accused.Should().Be(licensee);
+    }
+
+    [Fact]
     public async Task Magika_gives_the_label_and_score_of_every_reference_row()
     {
         string model = TestData.Require("magika", "model.onnx");
