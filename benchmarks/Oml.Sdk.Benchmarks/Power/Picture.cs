@@ -1,0 +1,92 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
+
+namespace Oml.Sdk.Benchmarks.Power;
+
+/// <summary>A line chart with its legend beside it, as SVG that is readable at 800 pixels.</summary>
+internal sealed class Picture
+{
+    private const int Width = 800;
+    private const int Height = 480;
+    private const float FontSize = 14;
+
+    // Okabe and Ito's: told apart with any colour vision; the yellow, too light for lines on white, is left out.
+    private static readonly Color[] Palette =
+        [.. new[] { "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9" }.Select(hex => Color.FromHex(hex))];
+
+    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
+
+    private static readonly MarkerShape[] Markers =
+        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
+
+    private readonly Plot _plot = new();
+    private readonly Func<double, double> _place;
+
+    /// <param name="title">What is shown.</param>
+    /// <param name="x">The label of the x axis, with its unit.</param>
+    /// <param name="y">The label of the y axis, with its unit.</param>
+    /// <param name="logarithmic">Whether the x axis is.</param>
+    public Picture(string title, string x, string y, bool logarithmic)
+    {
+        _place = logarithmic ? Math.Log10 : value => value;
+        _plot.Title(title, FontSize + 1);
+        _plot.XLabel(x, FontSize);
+        _plot.YLabel(y, FontSize);
+        _plot.Axes.Bottom.TickLabelStyle.FontSize = FontSize - 1;
+        _plot.Axes.Left.TickLabelStyle.FontSize = FontSize - 1;
+        _plot.Grid.MajorLineColor = Color.FromHex("#E0E0E0");
+    }
+
+    /// <summary>Adds a curve.</summary>
+    /// <param name="series">The curve.</param>
+    /// <param name="markers">Whether its points are marked.</param>
+    public void Add(Series series, bool markers = true)
+    {
+        Scatter line = _plot.Add.Scatter([.. series.X.Select(_place)], series.Y);
+        line.LegendText = series.Name;
+        line.Color = Palette[series.Colour % Palette.Length];
+        line.LineWidth = 2;
+        line.LinePattern = Patterns[series.Style % Patterns.Length];
+        line.MarkerShape = markers ? Markers[series.Style % Markers.Length] : MarkerShape.None;
+        line.MarkerSize = 6;
+    }
+
+    /// <summary>Adds a level to compare with.</summary>
+    public void AddLevel(string name, double y, bool dotted)
+    {
+        HorizontalLine line = _plot.Add.HorizontalLine(y, 1, Color.FromHex("#707070"), dotted ? LinePattern.Dotted : LinePattern.Dashed);
+        line.LegendText = name;
+    }
+
+    /// <summary>Draws and writes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="ticks">Where the x axis has numbers.</param>
+    /// <param name="limits">Left, right, bottom and top, left and right in the numbers of the x axis.</param>
+    public void Save(string path, IReadOnlyList<double> ticks, (double Left, double Right, double Bottom, double Top) limits)
+    {
+        string[] labels = [.. ticks.Select(tick => tick.ToString("#,0.###", CultureInfo.InvariantCulture))];
+        _plot.Axes.Bottom.TickGenerator = new NumericManual([.. ticks.Select(_place)], labels);
+        double margin = 0.02 * (_place(limits.Right) - _place(limits.Left));
+        _plot.Axes.SetLimits(_place(limits.Left) - margin, _place(limits.Right) + margin, limits.Bottom, limits.Top);
+        Panel legend = new(_plot);
+        legend.Show(FontSize - 2);
+        _plot.SaveSvg(path, Width, Height);
+        if (Environment.GetEnvironmentVariable("POWER_PNG") is { Length: > 0 })
+        {
+            _plot.SavePng(Path.ChangeExtension(path, ".png"), Width, Height);
+        }
+    }
+
+    private sealed class Panel(Plot plot)
+    {
+        public void Show(float fontSize)
+        {
+            plot.Legend.FontSize = fontSize;
+            plot.Legend.OutlineColor = Colors.Transparent;
+            plot.Legend.ShadowColor = Colors.Transparent;
+            plot.ShowLegend(Edge.Right);
+        }
+    }
+}
