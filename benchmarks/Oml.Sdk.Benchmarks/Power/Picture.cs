@@ -12,14 +12,14 @@ internal sealed class Picture
     private const int Height = 480;
     private const float FontSize = 14;
 
+    private const string Font = "DejaVu Sans";
+
     // Okabe and Ito's: told apart with any colour vision; the yellow, too light for lines on white, is left out.
     private static readonly Color[] Palette =
         [.. new[] { "#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9" }.Select(hex => Color.FromHex(hex))];
 
-    private static readonly LinePattern[] Patterns = [LinePattern.Solid, LinePattern.Dashed, LinePattern.Dotted, LinePattern.DenselyDashed];
-
-    private static readonly MarkerShape[] Markers =
-        [MarkerShape.FilledCircle, MarkerShape.FilledSquare, MarkerShape.FilledTriangleUp, MarkerShape.FilledDiamond];
+    // Lines of one colour differ in their markers: the SVG writer of the drawing library has no dashes.
+    private static readonly MarkerShape[] Markers = [MarkerShape.FilledCircle, MarkerShape.OpenSquare, MarkerShape.FilledTriangleUp, MarkerShape.OpenDiamond];
 
     private readonly Plot _plot = new();
     private readonly Func<double, double> _place;
@@ -34,10 +34,15 @@ internal sealed class Picture
         _plot.Title(title, FontSize + 1);
         _plot.XLabel(x, FontSize);
         _plot.YLabel(y, FontSize);
+        _plot.Axes.Bottom.Label.Bold = false;
+        _plot.Axes.Left.Label.Bold = false;
         _plot.Axes.Bottom.TickLabelStyle.FontSize = FontSize - 1;
         _plot.Axes.Left.TickLabelStyle.FontSize = FontSize - 1;
         _plot.Grid.MajorLineColor = Color.FromHex("#E0E0E0");
     }
+
+    /// <summary>How many colours there are.</summary>
+    public static int Colours => Palette.Length;
 
     /// <summary>Adds a curve.</summary>
     /// <param name="series">The curve.</param>
@@ -48,16 +53,15 @@ internal sealed class Picture
         line.LegendText = series.Name;
         line.Color = Palette[series.Colour % Palette.Length];
         line.LineWidth = 2;
-        line.LinePattern = Patterns[series.Style % Patterns.Length];
         line.MarkerShape = markers ? Markers[series.Style % Markers.Length] : MarkerShape.None;
-        line.MarkerSize = 6;
+        line.MarkerSize = 7;
     }
 
-    /// <summary>Adds a level to compare with.</summary>
-    public void AddLevel(string name, double y, bool dotted)
+    /// <summary>Adds the levels that corrected p-values are compared with.</summary>
+    public void AddAccusation()
     {
-        HorizontalLine line = _plot.Add.HorizontalLine(y, 1, Color.FromHex("#707070"), dotted ? LinePattern.Dotted : LinePattern.Dashed);
-        line.LegendText = name;
+        AddLevel("accused: 10^-6", -6, "#707070");
+        AddLevel("least p ever stated", PowerTrial.Least, "#B0B0B0");
     }
 
     /// <summary>Draws and writes it.</summary>
@@ -70,23 +74,22 @@ internal sealed class Picture
         _plot.Axes.Bottom.TickGenerator = new NumericManual([.. ticks.Select(_place)], labels);
         double margin = 0.02 * (_place(limits.Right) - _place(limits.Left));
         _plot.Axes.SetLimits(_place(limits.Left) - margin, _place(limits.Right) + margin, limits.Bottom, limits.Top);
-        Panel legend = new(_plot);
-        legend.Show(FontSize - 2);
+        _plot.Legend.FontSize = FontSize - 2;
+        _plot.Legend.OutlineColor = Colors.Transparent;
+        _plot.Legend.ShadowColor = Colors.Transparent;
+        _plot.ShowLegend(Edge.Right);
+        _plot.Font.Set(Font);
+        _plot.Legend.FontName = Font;
         _plot.SaveSvg(path, Width, Height);
+
+        // Letters are placed as this font has them; who has it not gets the one that is most like it.
+        File.WriteAllText(path, File.ReadAllText(path).Replace($"\"{Font}\"", $"\"{Font}, Verdana, sans-serif\"", StringComparison.Ordinal));
         if (Environment.GetEnvironmentVariable("POWER_PNG") is { Length: > 0 })
         {
             _plot.SavePng(Path.ChangeExtension(path, ".png"), Width, Height);
         }
     }
 
-    private sealed class Panel(Plot plot)
-    {
-        public void Show(float fontSize)
-        {
-            plot.Legend.FontSize = fontSize;
-            plot.Legend.OutlineColor = Colors.Transparent;
-            plot.Legend.ShadowColor = Colors.Transparent;
-            plot.ShowLegend(Edge.Right);
-        }
-    }
+    private void AddLevel(string name, double y, string colour) =>
+        _plot.Add.HorizontalLine(y, 1.5f, Color.FromHex(colour), LinePattern.Solid).LegendText = name;
 }

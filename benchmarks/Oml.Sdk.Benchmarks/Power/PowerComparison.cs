@@ -15,7 +15,26 @@ internal static class PowerComparison
         BenchReport report = new();
         string folder = Path.Combine(BenchReport.Root(), "docs", "benchmarks", "amd-epyc-zen4", "power");
         Directory.CreateDirectory(folder);
-        RowPictures.DrawSynthetic(folder);
+        TraceOfMany.Run(report, RowSource.Synthetic(1000, 5));
+        RowPictures.DrawSynthetic(report, folder);
+        DistortionPictures.Draw(folder);
+        NullTrials.Run(report, folder);
+        AccuracyComparison.RunEmbeddings(report);
+        if (RealModels.TryRun() is { } models)
+        {
+            foreach (RowSource source in models.Sources)
+            {
+                TraceOfMany.Run(report, source);
+            }
+
+            RowPictures.DrawReal(report, models, folder);
+            AccuracyComparison.Run(report, models);
+        }
+        else
+        {
+            Tell("no real models: set OML_TEST_DATA to the folder that holds them");
+        }
+
         Tell("done");
         return report.Finish("power");
     }
