@@ -42,24 +42,27 @@ internal static class AccuracyComparison
         double[][] before = Metrics.Logarithms(clean, areProbabilities);
         double[][] after = Metrics.Logarithms(marked, areProbabilities);
         report.Add($"{name}, {clean.Length} rows: top-1 changed", Metrics.TopChanged(clean, marked), "%", 0);
-        report.Add($"{name}: root mean square change of a probability", Math.Sqrt(Metrics.MeanSquare(before, after)), "");
+        report.Add($"{name}: mean square change of a probability, in millionths", 1e6 * Metrics.MeanSquare(before, after), "10^-6");
         if (hasAuc)
         {
             double area = Metrics.Auc(before, classes);
             report.Add($"{name}: area under the curve, one against the rest, unmarked", area, "");
-            report.Add($"{name}: its change", 100 * Math.Abs((Metrics.Auc(after, classes) / area) - 1), "%", Percent);
+            report.Add($"{name}: change of the area", Math.Abs(Change(area, Metrics.Auc(after, classes))), "%", Percent);
         }
 
         double loss = Metrics.LogLoss(before, classes);
-        double change = Metrics.LogLoss(after, classes) - loss;
+        double markedLoss = Metrics.LogLoss(after, classes);
         report.Add($"{name}: log-loss, unmarked", loss, "nat");
-        report.Add($"{name}: its change", 100 * change / loss, "%", Percent);
+        report.Add($"{name}: log-loss, marked", markedLoss, "nat");
+        report.Add($"{name}: change of the log-loss", Math.Abs(Change(loss, markedLoss)), "%", Percent);
         if (!hasAuc)
         {
             report.Add($"{name}: perplexity, unmarked", Math.Exp(loss), "");
-            report.Add($"{name}: its change", 100 * (Math.Exp(change) - 1), "%", Percent);
+            report.Add($"{name}: change of the perplexity", Math.Abs(Change(Math.Exp(loss), Math.Exp(markedLoss))), "%", Percent);
         }
     }
+
+    private static double Change(double before, double after) => 100 * ((after / before) - 1);
 
     private static double Cosine(float[] left, float[] right)
     {

@@ -10,23 +10,23 @@ internal static class DistortionPictures
     public static void Draw(string folder)
     {
         RowSource source = RowSource.Synthetic(1000, Seed);
-        Sweep decimals = new("Rounding", "decimals kept", Logarithmic: false, [0, 1, 2, 3, 4, 5, 6]);
+        Sweep decimals = new("Rounding", "decimals kept", logarithmic: false, [0, 1, 2, 3, 4, 5, 6]);
         decimals.Add(source, "logits", 0, x => new("", EvidenceKind.Informed, Changes.Round((int)x)));
         decimals.Add(source, "softmax", 1, x => new("", EvidenceKind.Probabilities, Changes.Softmax, Changes.Round((int)x)));
         decimals.Save(Path.Combine(folder, "decimals.svg"), decimals.X);
 
-        Sweep noise = new("Additive normal noise", "standard deviation of the noise / amplitude of the mark (logarithmic)", true, [0.3, 1, 3, 10, 30, 100, 300]);
+        Sweep noise = new("Additive normal noise", "standard deviation of the noise / amplitude of the mark (logarithmic)", true, [0.3, 0.5, 1, 1.5, 2, 3, 4, 6, 8, 10, 15, 20, 30, 40, 60, 100, 200]);
         noise.Add(source, "logits", 0, x => new("", EvidenceKind.Informed, Changes.Noise(x)));
-        noise.Save(Path.Combine(folder, "noise.svg"), noise.X);
+        noise.Save(Path.Combine(folder, "noise.svg"), [0.3, 1, 3, 10, 30, 100]);
 
-        Sweep top = new("The k largest of 1,000 probabilities, zeros for the rest", "k (logarithmic)", true, [2, 3, 4, 5, 7, 10, 20, 30, 50, 100, 300, 1000]);
+        Sweep top = new("The k largest of 1,000 probabilities, zeros for the rest", "k (logarithmic)", true, [2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 1000]);
         top.Add(source, "softmax", 1, x => new("", EvidenceKind.Probabilities, Changes.Softmax, Changes.Top((int)x)));
         top.Save(Path.Combine(folder, "top-k.svg"), [2, 5, 10, 30, 100, 300, 1000]);
     }
 
-    private sealed class Sweep(string title, string x, bool Logarithmic, double[] values)
+    private sealed class Sweep(string title, string x, bool logarithmic, double[] values)
     {
-        private readonly Picture _picture = new(title, x, "log10 of the corrected p, 1,000,000 licensees", Logarithmic);
+        private readonly Picture _picture = new(title, x, "log10 of the corrected p, 1,000,000 licensees", logarithmic);
 
         public double[] X => values;
 

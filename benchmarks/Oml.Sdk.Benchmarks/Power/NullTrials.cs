@@ -16,13 +16,13 @@ internal static class NullTrials
     {
         RowSource source = RowSource.Synthetic(1000, Seed);
         Picture picture = new(
-            "200,000 keys that have nothing to do with the suspect", "-log10 of the rank / 200,000", "-log10 of p", logarithmic: false);
-        picture.Add(new Series("as it should be", [0, 5.5], [0, 5.5], 6, 0), markers: false);
-        int colour = 1;
+            "200,000 keys that have nothing to do with the suspect", "-log10 of the share of keys with as small a p", "-log10 of p", logarithmic: false);
+        picture.Add(new Series("as it should be", [0, 5.7], [0, 5.7], 6, 0), markers: false);
+        int number = 0;
         foreach (NullDetector detector in NullDetector.All)
         {
             PowerComparison.Tell($"keys of others: {detector.Name}");
-            DetectionResult[] results = Results(source, detector);
+            DetectionResult[] results = Results(source, detector, Seed + (10 * number++));
             double[] normal = [.. results.Select(r => r.ApproximateLog10PValue).Order()];
             double[] bound = [.. results.Select(r => r.Log10PValue).Order()];
             for (int k = 1; k <= 4; k++)
@@ -34,20 +34,20 @@ internal static class NullTrials
             KolmogorovSmirnov test = KolmogorovSmirnov.Of([.. normal.Select(p => Math.Pow(10, p))]);
             report.Add($"null, {detector.Name}: Kolmogorov-Smirnov, largest distance · √n (1.949 is p = 0.001)", test.Distance * Math.Sqrt(normal.Length), "", 1.949);
             report.Add($"null, {detector.Name}: Kolmogorov-Smirnov, p", test.PValue, "");
-            picture.Add(Quantiles(FormattableString.Invariant($"{detector.Name}, normal p (KS p = {test.PValue:0.00})"), normal, colour, 0));
-            picture.Add(Quantiles($"{detector.Name}, stated p", bound, colour++, 1));
+            picture.Add(Quantiles(FormattableString.Invariant($"{detector.Name}, normal p (KS p = {test.PValue:0.00})"), normal, number, 0));
+            picture.Add(Quantiles($"{detector.Name}, stated p", bound, number, 1));
         }
 
-        picture.Save(Path.Combine(folder, "null.svg"), [0, 1, 2, 3, 4, 5], (0, 5.5, -0.1, 6.5));
+        picture.Save(Path.Combine(folder, "null.svg"), [0, 1, 2, 3, 4, 5], (0, 5.7, -0.1, 7));
     }
 
-    private static DetectionResult[] Results(RowSource source, NullDetector detector)
+    private static DetectionResult[] Results(RowSource source, NullDetector detector, int seed)
     {
         DetectionResult[] results = new DetectionResult[Suspects * KeysPerSuspect];
         Parallel.For(0, Suspects, suspect =>
         {
-            Random random = new((Seed * 1_000_000) + suspect);
-            using CarrierKey guilty = PowerTrial.Key((Seed * 2_000_000) + suspect);
+            Random random = new((seed * 1_000_000) + suspect);
+            using CarrierKey guilty = PowerTrial.Key((seed * 1_000_000) + Suspects + suspect);
             using IFingerprintEmbedder embedder = PowerTrial.Embedder(guilty, source.AreProbabilities);
             FingerprintEvidence evidence = new(source.Length);
             foreach (float[] clean in source.Draw(random).Take(Rows))

@@ -84,10 +84,6 @@ internal sealed class Picture
 
         // Letters are placed as this font has them; who has it not gets the one that is most like it.
         File.WriteAllText(path, File.ReadAllText(path).Replace($"\"{Font}\"", $"\"{Font}, Verdana, sans-serif\"", StringComparison.Ordinal));
-        if (Environment.GetEnvironmentVariable("POWER_PNG") is { Length: > 0 })
-        {
-            _plot.SavePng(Path.ChangeExtension(path, ".png"), Width, Height);
-        }
     }
 
     private void AddLevel(string name, double y, string colour) =>
