@@ -1,4 +1,4 @@
-// The project's measurements. `overhead`, `kernels`, `fingerprints`, `permissions` and `ledger` take less than two minutes each, print one table and write
+// The project's measurements. `overhead`, `kernels`, `fingerprints`, `power`, `permissions` and `ledger` take less than two minutes each, print one table and write
 // artifacts/bench/<command>.json; `bdn` runs the same comparisons under BenchmarkDotNet, for reports that are kept.
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;

@@ -17,7 +17,7 @@ internal static class PowerComparison
         Directory.CreateDirectory(folder);
         TraceOfMany.Run(report, RowSource.Synthetic(1000, 5));
         RowPictures.DrawSynthetic(report, folder);
-        DistortionPictures.Draw(folder);
+        DistortionPictures.Draw(report, folder);
         NullTrials.Run(report, folder);
         AccuracyComparison.RunEmbeddings(report);
         if (RealModels.TryRun() is { } models)

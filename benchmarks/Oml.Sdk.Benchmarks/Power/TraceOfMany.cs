@@ -14,7 +14,7 @@ internal static class TraceOfMany
 
     /// <summary>Adds the corrected p-value of the licensee who is named.</summary>
     /// <param name="report">Where to.</param>
-    /// <param name="source">The rows; short ones are chosen so that as many classes occur as can.</param>
+    /// <param name="source">The rows; of short ones, one of each class.</param>
     public static void Run(BenchReport report, RowSource source)
     {
         PowerComparison.Tell($"trace of 1,000,000: {source.Name}");
