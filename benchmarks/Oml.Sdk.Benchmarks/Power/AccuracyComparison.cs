@@ -29,7 +29,8 @@ internal static class AccuracyComparison
         float[][] clean = [.. Enumerable.Range(0, Embeddings).Select(_ => Normals.Row(random, EmbeddingLength, 1))];
         float[][] marked = [.. clean.Select(row => PowerTrial.Mark(embedder, row))];
         double worst = clean.Zip(marked, (a, b) => 1 - Cosine(a, b)).Max();
-        report.Add("embeddings, 768: largest 1 - cosine, over the 10^-4 that is stated", worst / EmbeddingFingerprintOptions.DefaultCosineError, "ratio", 1.001);
+        report.Add(
+            "embeddings, 768: largest 1 - cosine, over the 10^-4 that is stated", worst / EmbeddingFingerprintOptions.DefaultCosineError, "ratio", 1.001);
         double moved = Enumerable.Range(0, Embeddings - 1).Max(i => Math.Abs(Cosine(clean[i], clean[i + 1]) - Cosine(marked[i], marked[i + 1])));
         report.Add("embeddings, 768: largest change of the cosine of two", moved, "");
     }

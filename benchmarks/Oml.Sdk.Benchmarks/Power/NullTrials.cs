@@ -28,11 +28,13 @@ internal static class NullTrials
             for (int k = 1; k <= 4; k++)
             {
                 double share = Array.FindLastIndex(bound, p => p <= -k) + 1;
-                report.Add($"null, {detector.Name}: share of keys with p <= 10^-{k}, as a share of 10^-{k}", share / bound.Length * Math.Pow(10, k), "ratio", 1);
+                report.Add(
+                    $"null, {detector.Name}: share of keys with p <= 10^-{k}, as a share of 10^-{k}", share / bound.Length * Math.Pow(10, k), "ratio", 1);
             }
 
             KolmogorovSmirnov test = KolmogorovSmirnov.Of([.. normal.Select(p => Math.Pow(10, p))]);
-            report.Add($"null, {detector.Name}: Kolmogorov-Smirnov, largest distance · √n (1.949 is p = 0.001)", test.Distance * Math.Sqrt(normal.Length), "", 1.949);
+            report.Add(
+                $"null, {detector.Name}: Kolmogorov-Smirnov, largest distance · √n (1.949 is p = 0.001)", test.Distance * Math.Sqrt(normal.Length), "", 1.949);
             report.Add($"null, {detector.Name}: Kolmogorov-Smirnov, p", test.PValue, "");
             picture.Add(Quantiles(FormattableString.Invariant($"{detector.Name}, normal p (KS p = {test.PValue:0.00})"), normal, number, 0));
             picture.Add(Quantiles($"{detector.Name}, stated p", bound, number, 1));

@@ -95,7 +95,9 @@ internal sealed class RealModels
         string[] sources = [.. expected.RootElement.GetProperty("rows").EnumerateArray().Select(row => row.GetProperty("source").GetString()!)];
         int[] inputs = [.. MemoryMarshal.Cast<byte, ushort>(Unzip("magika", "inputs.u16.gz")).ToArray().Select(b => (int)b)];
         float[][] rows = [.. sources.Select((_, i) => Answer(
-            session, labels.Length, ("bytes", OrtValue.CreateTensorValueFromMemory(inputs[(i * MagikaLength)..((i + 1) * MagikaLength)], [1, MagikaLength])))[0])];
+            session,
+            labels.Length,
+            ("bytes", OrtValue.CreateTensorValueFromMemory(inputs[(i * MagikaLength)..((i + 1) * MagikaLength)], [1, MagikaLength])))[0])];
         return (rows, [.. sources.Select(source => source.Split('/') is [.., string type, _] ? Array.IndexOf(labels, type) : -1)]);
     }
 
