@@ -1,4 +1,4 @@
-// The project's measurements. `overhead`, `kernels`, `fingerprints`, `permissions` and `ledger` take less than two minutes each, print one table and write
+// The project's measurements. `overhead`, `kernels`, `fingerprints`, `power`, `permissions` and `ledger` take less than two minutes each, print one table and write
 // artifacts/bench/<command>.json; `bdn` runs the same comparisons under BenchmarkDotNet, for reports that are kept.
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;
@@ -6,6 +6,7 @@ using Oml.Sdk.Benchmarks.Fingerprints;
 using Oml.Sdk.Benchmarks.Ledgers;
 using Oml.Sdk.Benchmarks.Overhead;
 using Oml.Sdk.Benchmarks.Permissions;
+using Oml.Sdk.Benchmarks.Power;
 using Oml.Sdk.Benchmarks.Sealing;
 
 switch (args)
@@ -22,6 +23,8 @@ switch (args)
         return await LoadProbe.RunAsync(kind, path, keys, prepack == "1");
     case ["fingerprints"]:
         return FingerprintComparison.Run();
+    case ["power"]:
+        return PowerComparison.Run();
     case ["permissions"]:
         return await PermissionComparison.RunAsync();
     case ["ledger"]:
@@ -30,6 +33,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | permissions | ledger | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | power | permissions | ledger | bdn [--filter '*']");
         return 2;
 }

@@ -35,7 +35,8 @@ internal sealed class BenchReport
         return _results.Any(r => r.Met == false) ? 1 : 0;
     }
 
-    private static string Root()
+    /// <summary>The folder that holds the solution.</summary>
+    public static string Root()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "Oml.Sdk.sln")))

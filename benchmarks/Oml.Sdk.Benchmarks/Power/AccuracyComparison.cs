@@ -1,0 +1,80 @@
+using Oml.Sdk.Benchmarks.Harness;
+using Oml.Sdk.Fingerprints;
+
+namespace Oml.Sdk.Benchmarks.Power;
+
+/// <summary>What marking with default options does to the accuracy of real models.</summary>
+internal static class AccuracyComparison
+{
+    private const double Percent = 0.3;
+    private const int Seed = 4;
+    private const int Embeddings = 1000;
+    private const int EmbeddingLength = 768;
+
+    public static void Run(BenchReport report, RealModels models)
+    {
+        PowerComparison.Tell("accuracy");
+        Add(report, "mnist-8", models.Mnist, models.Digits, areProbabilities: false, hasAuc: true);
+        Add(report, "magika", models.Magika, models.Types, areProbabilities: true, hasAuc: true);
+        Add(report, "tiny-gpt2", models.Gpt2, models.Next, areProbabilities: false, hasAuc: false);
+    }
+
+    /// <summary>No model of the data makes embeddings, so these are made up: normal numbers.</summary>
+    public static void RunEmbeddings(BenchReport report)
+    {
+        Random random = new(Seed);
+        using CarrierKey key = PowerTrial.Key(Seed);
+        FingerprintSubject subject = new(ModelId.Compute("model"u8), 1);
+        using IFingerprintEmbedder embedder = new EmbeddingFingerprint(key, subject).Create(subject);
+        float[][] clean = [.. Enumerable.Range(0, Embeddings).Select(_ => Normals.Row(random, EmbeddingLength, 1))];
+        float[][] marked = [.. clean.Select(row => PowerTrial.Mark(embedder, row))];
+        double worst = clean.Zip(marked, (a, b) => 1 - Cosine(a, b)).Max();
+        report.Add(
+            "embeddings, 768: largest 1 - cosine, over the 10^-4 that is stated", worst / EmbeddingFingerprintOptions.DefaultCosineError, "ratio", 1.001);
+        double moved = Enumerable.Range(0, Embeddings - 1).Max(i => Math.Abs(Cosine(clean[i], clean[i + 1]) - Cosine(marked[i], marked[i + 1])));
+        report.Add("embeddings, 768: largest change of the cosine of two", moved, "");
+    }
+
+    private static void Add(BenchReport report, string name, float[][] clean, int[] classes, bool areProbabilities, bool hasAuc)
+    {
+        using CarrierKey key = PowerTrial.Key(Seed);
+        using IFingerprintEmbedder embedder = PowerTrial.Embedder(key, areProbabilities);
+        float[][] marked = [.. clean.Select(row => PowerTrial.Mark(embedder, row))];
+        double[][] before = Metrics.Logarithms(clean, areProbabilities);
+        double[][] after = Metrics.Logarithms(marked, areProbabilities);
+        report.Add($"{name}, {clean.Length} rows: top-1 changed", Metrics.TopChanged(clean, marked), "%", 0);
+        report.Add($"{name}: mean square change of a probability, in millionths", 1e6 * Metrics.MeanSquare(before, after), "10^-6");
+        if (hasAuc)
+        {
+            double area = Metrics.Auc(before, classes);
+            report.Add($"{name}: area under the curve, one against the rest, unmarked", area, "");
+            report.Add($"{name}: change of the area", Math.Abs(Change(area, Metrics.Auc(after, classes))), "%", Percent);
+        }
+
+        double loss = Metrics.LogLoss(before, classes);
+        double markedLoss = Metrics.LogLoss(after, classes);
+        report.Add($"{name}: log-loss, unmarked", loss, "nat");
+        report.Add($"{name}: log-loss, marked", markedLoss, "nat");
+        report.Add($"{name}: change of the log-loss", Math.Abs(Change(loss, markedLoss)), "%", Percent);
+        if (!hasAuc)
+        {
+            report.Add($"{name}: perplexity, unmarked", Math.Exp(loss), "");
+            report.Add($"{name}: change of the perplexity", Math.Abs(Change(Math.Exp(loss), Math.Exp(markedLoss))), "%", Percent);
+        }
+    }
+
+    private static double Change(double before, double after) => 100 * ((after / before) - 1);
+
+    private static double Cosine(float[] left, float[] right)
+    {
+        double product = 0, first = 0, second = 0;
+        for (int i = 0; i < left.Length; i++)
+        {
+            product += (double)left[i] * right[i];
+            first += (double)left[i] * left[i];
+            second += (double)right[i] * right[i];
+        }
+
+        return product / Math.Sqrt(first * second);
+    }
+}

@@ -1,0 +1,17 @@
+namespace Oml.Sdk.Benchmarks.Power;
+
+/// <summary>What an auditor knows, and so which rows are added to the evidence.</summary>
+internal enum EvidenceKind
+{
+    /// <summary>The clean model's scores for the same input.</summary>
+    Informed,
+
+    /// <summary>The clean model's probabilities for the same input.</summary>
+    Probabilities,
+
+    /// <summary>Nothing but the suspect's row.</summary>
+    Blind,
+
+    /// <summary>The suspect's row, and the mean of other rows of the clean model.</summary>
+    BlindWithBaseline,
+}
