@@ -1,4 +1,4 @@
-// The project's measurements. `overhead`, `kernels`, `fingerprints`, `permissions` and `ledger` take less than two minutes each, print one table and write
+// The project's measurements. `overhead`, `kernels`, `fingerprints`, `permissions` and `ledger` take less than two minutes each, `tokens` some more, print one table and write
 // artifacts/bench/<command>.json; `bdn` runs the same comparisons under BenchmarkDotNet, for reports that are kept.
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;
@@ -7,6 +7,7 @@ using Oml.Sdk.Benchmarks.Ledgers;
 using Oml.Sdk.Benchmarks.Overhead;
 using Oml.Sdk.Benchmarks.Permissions;
 using Oml.Sdk.Benchmarks.Sealing;
+using Oml.Sdk.Benchmarks.Tokens;
 
 switch (args)
 {
@@ -26,10 +27,12 @@ switch (args)
         return await PermissionComparison.RunAsync();
     case ["ledger"]:
         return await LedgerComparison.RunAsync();
+    case ["tokens"]:
+        return TokenComparison.Run();
     case ["bdn", ..]:
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | permissions | ledger | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | permissions | ledger | tokens | bdn [--filter '*']");
         return 2;
 }

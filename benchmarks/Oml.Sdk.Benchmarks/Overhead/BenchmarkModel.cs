@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Oml.Sdk.Benchmarks.Harness;
 using Oml.Sdk.TestModels;
 
 namespace Oml.Sdk.Benchmarks.Overhead;
@@ -22,7 +23,7 @@ internal sealed record BenchmarkModel(string Name, byte[] Model, string InputNam
     /// <summary>mnist-8, about 20 µs.</summary>
     private static BenchmarkModel Small()
     {
-        string? path = Find("mnist", "model.onnx");
+        string? path = BenchData.Find("mnist", "model.onnx");
         return path is null
             ? new("generated, ~20 µs", TestModel.Mlp(256, 256, 4, 10), "x", [1, 256], Floats(256), FewMicroseconds)
             : new("mnist-8, ~20 µs", File.ReadAllBytes(path), "Input3", [1, 1, 28, 28], Floats(784), FewMicroseconds);
@@ -35,7 +36,7 @@ internal sealed record BenchmarkModel(string Name, byte[] Model, string InputNam
     /// <summary>magika, about 4 ms, on the first of its real inputs.</summary>
     private static BenchmarkModel Large()
     {
-        string? path = Find("magika", "model.onnx");
+        string? path = BenchData.Find("magika", "model.onnx");
         return path is null
             ? new("generated, ~4 ms", TestModel.Mlp(1024, 2048, 6, 1000), "x", [1, 1024], Floats(1024), Milliseconds)
             : new("magika, ~4 ms", File.ReadAllBytes(path), "bytes", [1, 2048], MagikaRow(), Milliseconds);
@@ -51,24 +52,9 @@ internal sealed record BenchmarkModel(string Name, byte[] Model, string InputNam
 
     private static int[] MagikaRow()
     {
-        using GZipStream stream = new(File.OpenRead(Find("magika", "inputs.u16.gz")!), CompressionMode.Decompress);
+        using GZipStream stream = new(File.OpenRead(BenchData.Find("magika", "inputs.u16.gz")!), CompressionMode.Decompress);
         byte[] bytes = new byte[2048 * sizeof(ushort)];
         stream.ReadExactly(bytes);
         return [.. System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => (int)value)];
-    }
-
-    private static string? Find(params string[] parts)
-    {
-        string? named = Environment.GetEnvironmentVariable("OML_TEST_DATA");
-        IEnumerable<string> roots = named is { Length: > 0 } ? [named] : Ancestors().Select(folder => Path.Combine(folder, "shared", "data"));
-        return roots.Select(root => Path.Combine([root, .. parts])).FirstOrDefault(File.Exists);
-    }
-
-    private static IEnumerable<string> Ancestors()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            yield return folder.FullName;
-        }
     }
 }
