@@ -29,10 +29,12 @@ switch (args)
         return await LedgerComparison.RunAsync();
     case ["tokens"]:
         return TokenComparison.Run();
+    case ["tokens", string part]:
+        return TokenComparison.Run(part);
     case ["bdn", ..]:
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | permissions | ledger | tokens | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | permissions | ledger | tokens [PART] | bdn [--filter '*']");
         return 2;
 }

@@ -104,17 +104,18 @@ internal static class GValues
         return bits;
     }
 
+    // Here an arithmetic shift is one instruction.
     private static Vector512<ulong> Layers(Vector512<ulong> hash, ReadOnlySpan<ulong> keys)
     {
         Vector512<ulong> multiplier = Vector512.Create(Multiplier);
+        Vector512<ulong> constant = Vector512.Create(FirstConstant);
         Vector512<ulong> bits = default;
         for (int layer = 0; layer < keys.Length; layer++)
         {
             Vector512<ulong> x = ((hash + Vector512.Create(keys[layer])) * multiplier) + Vector512<ulong>.One;
-            x = (((x * multiplier) + Vector512.Create(FirstConstant)) >> Shift) ^ Vector512.Create(SignBit);
-            for (int round = 1; round < Rounds; round++)
+            for (int round = 0; round < Rounds; round++)
             {
-                x = (((x * multiplier) + Vector512.Create(NextConstant)) >> Shift) ^ Vector512.Create(SignBit);
+                x = Vector512.ShiftRightArithmetic(((x * multiplier) + constant).AsInt64(), Shift).AsUInt64();
             }
 
             bits |= ((x >> Bit) & Vector512<ulong>.One) << layer;

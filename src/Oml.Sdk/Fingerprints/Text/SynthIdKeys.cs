@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Oml.Sdk.Fingerprints.Kernels;
@@ -86,16 +87,7 @@ internal sealed class SynthIdKeys : IDisposable
             return;
         }
 
-        for (int i = 0; i < hashes.Length; i++)
-        {
-            ulong value = 0;
-            for (int layer = 0; layer < _layers.Length; layer++)
-            {
-                value |= (ulong)_table[TableIndex(hashes[i], layer)] << layer;
-            }
-
-            bits[i] = value;
-        }
+        LookUp(hashes, bits, ref MemoryMarshal.GetArrayDataReference(_table));
     }
 
     /// <summary>For the table variants: which coin is the g-value.</summary>
@@ -105,6 +97,32 @@ internal sealed class SynthIdKeys : IDisposable
     {
         InitialHash = 0;
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_layers.AsSpan()));
+    }
+
+    // (hash + key)·M + 1 modulo the size of the table is hash·M and key·M + 1, each computed once, modulo 2¹⁶: the size, so no index is
+    // beyond the table.
+    private void LookUp(ReadOnlySpan<ulong> hashes, Span<ulong> bits, ref byte table)
+    {
+        Span<ushort> steps = stackalloc ushort[SynthIdOptions.MaxDepth];
+        steps = steps[.._layers.Length];
+        for (int layer = 0; layer < steps.Length; layer++)
+        {
+            steps[layer] = (ushort)GValues.Add(0, _layers[layer]);
+        }
+
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            uint first = (ushort)(GValues.Add(hashes[i], 0) - 1);
+            ulong value = 0;
+            for (int layer = steps.Length - 1; layer >= 0; layer--)
+            {
+                value = (value << 1) | Unsafe.Add(ref table, (ushort)(first + steps[layer]));
+            }
+
+            bits[i] = value;
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(steps));
     }
 
     // SHA-256 of the keys as 64-bit numbers, little endian; the digest is a big-endian number modulo 2⁶³ − 1.

@@ -17,10 +17,9 @@ public sealed class SynthIdProcessor : IDisposable
     private readonly SynthIdSettings _settings;
     private readonly SynthIdKeys _keys;
     private readonly RecentContexts _contexts;
-    private double[] _probabilities = [];
+    private readonly CandidateDistribution _distribution = new();
     private ulong[] _hashes = [];
     private ulong[] _bits = [];
-    private int[] _places = [];
     private volatile bool _disposed;
 
     /// <summary>Marks for one licensee.</summary>
@@ -104,9 +103,7 @@ public sealed class SynthIdProcessor : IDisposable
 
         context = context[^_settings.Previous..];
         TokenWindows.CheckTokens(context, int.MaxValue, nameof(context));
-        Reserve(scores.Length);
-        int count = Collect(scores, out double entropy);
-        if (count == 0)
+        if (!_distribution.TryRead(scores, out double entropy))
         {
             return default;
         }
@@ -122,76 +119,31 @@ public sealed class SynthIdProcessor : IDisposable
             return default;
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            int token = candidates.IsEmpty ? _places[i] : candidates[_places[i]];
-            _hashes[i] = GValues.Add(contextHash, (ulong)token);
-        }
-
-        _keys.Fill(_hashes.AsSpan(0, count), _bits.AsSpan(0, count));
-        Tournament.Play(_probabilities.AsSpan(0, count), _bits, _settings.Depth, _settings.Leaves);
-        scores.Fill(float.NegativeInfinity);
-        for (int i = 0; i < count; i++)
-        {
-            scores[_places[i]] = (float)Math.Log(_probabilities[i]);
-        }
-
+        Span<double> probabilities = _distribution.Probabilities;
+        Reserve(probabilities.Length);
+        Hash(contextHash, candidates);
+        _keys.Fill(_hashes.AsSpan(0, probabilities.Length), _bits.AsSpan(0, probabilities.Length));
+        Tournament.Play(probabilities, _bits, _settings.Depth, _settings.Leaves);
+        _distribution.Write(scores);
         return new SynthIdOutcome(true, entropy);
+    }
+
+    // What is beyond the last candidate has a probability of zero, and may have any hash.
+    private void Hash(ulong contextHash, ReadOnlySpan<int> candidates)
+    {
+        for (int i = 0; i < _distribution.Count; i++)
+        {
+            int place = _distribution.PlaceOf(i);
+            _hashes[i] = GValues.Add(contextHash, (ulong)(candidates.IsEmpty ? place : candidates[place]));
+        }
     }
 
     private void Reserve(int count)
     {
-        if (_places.Length < count)
+        if (_hashes.Length < count)
         {
-            _probabilities = new double[count];
             _hashes = new ulong[count];
             _bits = new ulong[count];
-            _places = new int[count];
         }
-    }
-
-    // The softmax of what is not forbidden; 0 candidates if there is none, or if the scores hold NaN or +∞.
-    private int Collect(ReadOnlySpan<float> scores, out double entropy)
-    {
-        entropy = 0;
-        float most = float.NegativeInfinity;
-        foreach (float score in scores)
-        {
-            if (float.IsNaN(score) || float.IsPositiveInfinity(score))
-            {
-                return 0;
-            }
-
-            most = Math.Max(most, score);
-        }
-
-        if (float.IsNegativeInfinity(most))
-        {
-            return 0;
-        }
-
-        int count = 0;
-        double total = 0;
-        double moment = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            double distance = (double)scores[i] - most;
-            double weight = Math.Exp(distance);
-            if (weight > 0)
-            {
-                _places[count] = i;
-                _probabilities[count++] = weight;
-                total += weight;
-                moment += weight * distance;
-            }
-        }
-
-        foreach (ref double probability in _probabilities.AsSpan(0, count))
-        {
-            probability /= total;
-        }
-
-        entropy = Math.Max(0, Math.Log2(total) - (moment / total * Math.Log2(Math.E)));
-        return count;
     }
 }
