@@ -9,6 +9,10 @@ using Oml.Sdk.Permissions;
 namespace Oml.Sdk.Benchmarks.Tokens;
 
 /// <summary>A real decoder with a cache and few random weights, behind the facade and bare, in one session of ONNX Runtime.</summary>
+/// <remarks>
+/// With random weights its choices are nearly even. Multiplied logits make it as sure of them as trained models are: a watermark meets them
+/// as the model's own, as it would not if only the temperature were lower.
+/// </remarks>
 internal sealed class TinyGpt2 : IDisposable
 {
     public const int Vocabulary = 1000;
@@ -16,13 +20,14 @@ internal sealed class TinyGpt2 : IDisposable
     private readonly PermissionIssuer _issuer = PermissionIssuer.Create(PermissionAlgorithm.ES256);
     private readonly OmlModel _model;
 
-    private TinyGpt2(string path)
+    private TinyGpt2(string path, float sharpness)
     {
+        Sharpness = sharpness;
         byte[] bytes = File.ReadAllBytes(path);
         Backend = OnnxRuntimeBackend.Load(ModelSource.FromBytes(bytes), new OnnxRuntimeOptions { IntraOpThreads = 1 });
         _model = OmlModel.CreateBuilder()
             .UseOnnx(bytes)
-            .UseBackend((_, _, _) => new(new SharedBackend(Backend)))
+            .UseBackend((_, _, _) => new(sharpness == 1 ? new SharedBackend(Backend) : new SharpBackend(Backend, sharpness)))
             .TrustIssuer(_issuer.PublicKey)
             .UseLedger(new InMemoryUsageLedger())
             .BuildAsync().AsTask().GetAwaiter().GetResult();
@@ -42,8 +47,15 @@ internal sealed class TinyGpt2 : IDisposable
 
     public OmlSession Session { get; }
 
-    /// <summary>Loads it; null if it is not there.</summary>
-    public static TinyGpt2? Load() => BenchData.Find("tiny-gpt2", "past.onnx") is { } path ? new TinyGpt2(path) : null;
+    /// <summary>What the logits are multiplied by.</summary>
+    public float Sharpness { get; }
+
+    /// <summary>Where it is; null if it is not there.</summary>
+    public static string? Path { get; } = BenchData.Find("tiny-gpt2", "past.onnx");
+
+    /// <summary>Loads it.</summary>
+    public static TinyGpt2 Load(float sharpness = 1) =>
+        new(Path ?? throw new FileNotFoundException("The model tiny-gpt2/past.onnx is not here: set OML_TEST_DATA to the folder that holds it."), sharpness);
 
     public TextGenerator Generator(TextWatermark? watermark) => new(Session, options: new TextGeneratorOptions { Watermark = watermark });
 
