@@ -23,12 +23,14 @@ internal static class StudyTexts
     public static int[][] Write(TinyGpt2 model, int first, int count, int topK, Func<TextKey, TextWatermark>? watermark)
     {
         int[][] texts = new int[count][];
-        Parallel.For(0, count, i =>
+
+        // Not the loop that blocks: texts share a session, wait for its units on the pool's threads, and would take them all.
+        Parallel.ForAsync(0, count, async (i, _) =>
         {
             using TextKey key = Key(first + i);
             GenerationOptions options = new() { MaxNewTokens = Length, TopK = topK, Seed = first + i };
-            texts[i] = TinyGpt2.WriteAsync(model.Generator(watermark?.Invoke(key)), Prompt(first + i), options).GetAwaiter().GetResult();
-        });
+            texts[i] = await TinyGpt2.WriteAsync(model.Generator(watermark?.Invoke(key)), Prompt(first + i), options);
+        }).GetAwaiter().GetResult();
         return texts;
     }
 
