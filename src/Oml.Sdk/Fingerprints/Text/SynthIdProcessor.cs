@@ -8,17 +8,18 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// then <b>sample</b> from the softmax of what it leaves. Taking the largest instead distorts the text and marks it less. With two leaves a
 /// token's distribution is, over all keys, what it was.</para>
 /// <para>One processor serves <b>one text at a time and one thread</b>: it remembers the contexts of the text; call <see cref="Reset"/>
-/// before the next text. It allocates nothing once it has seen as many candidates as there will be. The cost is one hash for each
-/// layer and candidate that is not forbidden (−∞), so cut to the top k first.</para>
+/// before the next text. It allocates nothing once it has seen as many candidates as there will be. The cost grows with the candidates that
+/// are not forbidden (−∞): with <see cref="SynthIdVariant.Aes"/> little, with the published variants by a hash for each layer and
+/// candidate, so cut to the top k first.</para>
 /// <para>Dispose it after the last call.</para>
 /// </remarks>
 public sealed class SynthIdProcessor : IDisposable
 {
     private readonly SynthIdSettings _settings;
-    private readonly SynthIdKeys _keys;
+    private readonly ISynthIdCoins _coins;
     private readonly RecentContexts _contexts;
     private readonly CandidateDistribution _distribution = new();
-    private ulong[] _hashes = [];
+    private int[] _tokens = [];
     private ulong[] _bits = [];
     private volatile bool _disposed;
 
@@ -31,20 +32,23 @@ public sealed class SynthIdProcessor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         _settings = new SynthIdSettings(options ?? new SynthIdOptions(), null, nameof(options));
-        _keys = SynthIdKeys.Create(key.Read(), _settings);
+        _coins = SynthIdCoins.Create(key.Read(), _settings);
         _contexts = new RecentContexts(_settings.ContextHistory);
     }
 
     /// <summary>Marks under given keys, as the published implementations do.</summary>
     /// <param name="keys">The key of each layer: 1 to 64 different numbers.</param>
-    /// <param name="options">How to mark; null for the defaults. <see cref="SynthIdOptions.Depth"/> does not count.</param>
+    /// <param name="options">
+    /// How to mark; null for <see cref="SynthIdVariant.Reference"/> and otherwise the defaults. <see cref="SynthIdOptions.Depth"/> does not count.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">There are too few or too many keys, or two are the same.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few or too many keys, or two are the same, or the variant is <see cref="SynthIdVariant.Aes"/>.
+    /// </exception>
     public SynthIdProcessor(ReadOnlySpan<long> keys, SynthIdOptions? options = null)
     {
-        SynthIdKeys.Check(keys, nameof(keys));
-        _settings = new SynthIdSettings(options ?? new SynthIdOptions(), keys.Length, nameof(options));
-        _keys = SynthIdKeys.Create(keys, _settings);
+        _settings = SynthIdCoins.Check(keys, options);
+        _coins = SynthIdKeys.Create(keys, _settings);
         _contexts = new RecentContexts(_settings.ContextHistory);
     }
 
@@ -90,7 +94,7 @@ public sealed class SynthIdProcessor : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        _keys.Dispose();
+        _coins.Dispose();
     }
 
     private SynthIdOutcome ApplyCore(Span<float> scores, ReadOnlySpan<int> candidates, ReadOnlySpan<int> context)
@@ -108,41 +112,38 @@ public sealed class SynthIdProcessor : IDisposable
             return default;
         }
 
-        ulong contextHash = _keys.InitialHash;
-        foreach (int token in context)
-        {
-            contextHash = GValues.Add(contextHash, (ulong)token);
-        }
-
-        if (!_contexts.Add(contextHash))
+        // Without the key: equal are the same contexts.
+        if (!_contexts.Add(GValues.Add(0, context)))
         {
             return default;
         }
 
         Span<double> probabilities = _distribution.Probabilities;
         Reserve(probabilities.Length);
-        Hash(contextHash, candidates);
-        _keys.Fill(_hashes.AsSpan(0, probabilities.Length), _bits.AsSpan(0, probabilities.Length));
-        Tournament.Play(probabilities, _bits, _settings.Depth, _settings.Leaves);
+        Span<int> tokens = _tokens.AsSpan(0, probabilities.Length);
+        Span<ulong> bits = _bits.AsSpan(0, probabilities.Length);
+        ReadTokens(candidates, tokens);
+        _coins.OfCandidates(context, tokens, bits);
+        Tournament.Play(probabilities, bits, _settings.Depth, _settings.Leaves);
         _distribution.Write(scores);
         return new SynthIdOutcome(true, entropy);
     }
 
-    // What is beyond the last candidate has a probability of zero, and may have any hash.
-    private void Hash(ulong contextHash, ReadOnlySpan<int> candidates)
+    // What is beyond the last candidate has a probability of zero, and may be any token.
+    private void ReadTokens(ReadOnlySpan<int> candidates, Span<int> tokens)
     {
         for (int i = 0; i < _distribution.Count; i++)
         {
             int place = _distribution.PlaceOf(i);
-            _hashes[i] = GValues.Add(contextHash, (ulong)(candidates.IsEmpty ? place : candidates[place]));
+            tokens[i] = candidates.IsEmpty ? place : candidates[place];
         }
     }
 
     private void Reserve(int count)
     {
-        if (_hashes.Length < count)
+        if (_tokens.Length < count)
         {
-            _hashes = new ulong[count];
+            _tokens = new int[count];
             _bits = new ulong[count];
         }
     }
