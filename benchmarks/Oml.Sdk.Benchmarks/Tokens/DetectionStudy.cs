@@ -16,13 +16,14 @@ internal static class DetectionStudy
     public static void Add(BenchReport report, TinyGpt2 plain)
     {
         StudyScheme aes = StudyScheme.Kgw(KgwScheme.Aes, 0);
+        StudyScheme tournament = StudyScheme.SynthId(SynthIdVariant.Aes, 40);
         StudyScheme reference = StudyScheme.SynthId(SynthIdVariant.Reference, 40);
         StudyScheme[] others =
         [
             StudyScheme.Kgw(KgwScheme.LeftHash, 0),
             StudyScheme.Kgw(KgwScheme.SelfHash, 0),
             StudyScheme.Kgw(KgwScheme.SelfHash, 40),
-            StudyScheme.SynthId(SynthIdVariant.Reference, 0),
+            StudyScheme.SynthId(SynthIdVariant.Aes, 0),
             StudyScheme.SynthId(SynthIdVariant.TableMt19937, 40),
             StudyScheme.SynthId(SynthIdVariant.TablePhilox, 40),
         ];
@@ -33,6 +34,7 @@ internal static class DetectionStudy
             Console.WriteLine($"Sharpness {sharpness}: {entropy}");
             bool isEnough = sharpness <= StudyTexts.LikeTrained;
             Add(report, model, aes, entropy, isEnough);
+            Add(report, model, tournament, entropy, isEnough);
             Add(report, model, reference, entropy, isEnough);
             foreach (StudyScheme scheme in sharpness is 1 or StudyTexts.LikeTrained ? others : [])
             {

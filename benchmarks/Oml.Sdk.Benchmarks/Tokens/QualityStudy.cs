@@ -14,13 +14,14 @@ internal static class QualityStudy
     private const int TopK = 40;
 
     // Of whole texts: enough for the error where choices are nearly even.
-    private const int Texts = 4000;
+    private const int Texts = 1000;
 
     // Of single choices: texts whose contexts they are made in, and keys that each is made under.
     private const int Contexts = 400;
 
     public static void Add(BenchReport report, TinyGpt2 plain)
     {
+        Written(report, plain, StudyScheme.SynthId(SynthIdVariant.Aes, TopK), hasTarget: true);
         Written(report, plain, StudyScheme.SynthId(SynthIdVariant.Reference, TopK), hasTarget: true);
         Written(report, plain, StudyScheme.Kgw(KgwScheme.Aes, 0), hasTarget: false);
         foreach (float sharpness in StudyTexts.Sharpnesses)
@@ -63,10 +64,15 @@ internal static class QualityStudy
         });
         string entropy = $"{rows.Average(text => text.Average(row => -row.Sum(x => Math.Exp(x) * x))) / Math.Log(2):0.0} bit a token";
         Console.WriteLine($"Sharpness {model.Sharpness}: {entropy}");
-        Add(report, $"perplexity of choices, SynthID Reference, top {TopK}, {entropy}", Mean(60, (i, key) => SynthId(texts[i], rows[i], likeliest[i], key)), hasTarget: true);
+        foreach (SynthIdVariant variant in new[] { SynthIdVariant.Aes, SynthIdVariant.Reference })
+        {
+            (double, double) lost = Mean(40, (i, key) => SynthId(texts[i], rows[i], likeliest[i], key, variant));
+            Add(report, $"perplexity of choices, SynthID {variant}, top {TopK}, {entropy}", lost, hasTarget: true);
+        }
+
         foreach (float bias in new[] { 2f, 1f, 0.5f, 0.25f, 0.1f })
         {
-            Add(report, $"perplexity of choices, KGW Aes, δ = {bias}, {entropy}", Mean(5, (i, key) => Kgw(texts[i], rows[i], key, bias)), hasTarget: false);
+            Add(report, $"perplexity of choices, KGW Aes, δ = {bias}, {entropy}", Mean(2, (i, key) => Kgw(texts[i], rows[i], key, bias)), hasTarget: false);
         }
 
         (double, double) Mean(int keys, Func<int, TextKey, double> lost)
@@ -84,9 +90,9 @@ internal static class QualityStudy
         }
     }
 
-    private static double SynthId(int[] text, double[][] rows, int[][] likeliest, TextKey key)
+    private static double SynthId(int[] text, double[][] rows, int[][] likeliest, TextKey key, SynthIdVariant variant)
     {
-        using SynthIdProcessor processor = new(key);
+        using SynthIdProcessor processor = new(key, new SynthIdOptions { Variant = variant });
         double lost = 0;
         for (int i = 0; i < text.Length; i++)
         {

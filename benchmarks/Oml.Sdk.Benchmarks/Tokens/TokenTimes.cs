@@ -31,7 +31,6 @@ internal static class TokenTimes
         {
             TextWatermark watermark = TextWatermark.SynthId(key, new SynthIdOptions { Variant = variant });
             Mark(report, model, $"SynthID {variant}, top 40", watermark, 40, Share);
-            Mark(report, model, $"SynthID {variant}, top 100", watermark, 100, null);
             Mark(report, model, $"SynthID {variant}, whole vocabulary", watermark, 0, null);
         }
     }
