@@ -1,4 +1,5 @@
-// The project's measurements. `overhead`, `kernels`, `fingerprints`, `power`, `permissions` and `ledger` take less than two minutes each, print one table and write
+// The project's measurements. `overhead`, `kernels`, `fingerprints`, `power`, `permissions` and `ledger` take less than two minutes each, `tokens` some
+// more. Each prints one table and writes
 // artifacts/bench/<command>.json; `bdn` runs the same comparisons under BenchmarkDotNet, for reports that are kept.
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;
@@ -8,6 +9,7 @@ using Oml.Sdk.Benchmarks.Overhead;
 using Oml.Sdk.Benchmarks.Permissions;
 using Oml.Sdk.Benchmarks.Power;
 using Oml.Sdk.Benchmarks.Sealing;
+using Oml.Sdk.Benchmarks.Tokens;
 
 switch (args)
 {
@@ -29,10 +31,14 @@ switch (args)
         return await PermissionComparison.RunAsync();
     case ["ledger"]:
         return await LedgerComparison.RunAsync();
+    case ["tokens"]:
+        return TokenComparison.Run();
+    case ["tokens", string part]:
+        return TokenComparison.Run(part);
     case ["bdn", ..]:
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | power | permissions | ledger | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | power | permissions | ledger | tokens [PART] | bdn [--filter '*']");
         return 2;
 }

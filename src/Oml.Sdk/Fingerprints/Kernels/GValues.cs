@@ -22,6 +22,17 @@ internal static class GValues
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Add(ulong hash, ulong number) => ((hash + number) * Multiplier) + 1;
 
+    /// <summary>Takes tokens into a hash, one after the other.</summary>
+    public static ulong Add(ulong hash, ReadOnlySpan<int> tokens)
+    {
+        foreach (int token in tokens)
+        {
+            hash = Add(hash, (ulong)token);
+        }
+
+        return hash;
+    }
+
     /// <summary>What a hash gains by beginning with 1 more: the multiplier to the power of the count of numbers.</summary>
     public static ulong Power(int numbers)
     {
@@ -37,7 +48,7 @@ internal static class GValues
     /// <summary>The g-values of n-grams in every layer.</summary>
     /// <param name="hashes">The hash of each n-gram.</param>
     /// <param name="keys">The key of each layer, at most 64.</param>
-    /// <param name="bits">For each n-gram: bit l is the g-value in layer l.</param>
+    /// <param name="bits">For each n-gram: bit l is the g-value in layer l. May be the hashes' own memory, if their number is a multiple of eight.</param>
     /// <param name="width">The widest step to take.</param>
     public static void Fill(ReadOnlySpan<ulong> hashes, ReadOnlySpan<ulong> keys, Span<ulong> bits, KernelWidth width)
     {
@@ -104,17 +115,18 @@ internal static class GValues
         return bits;
     }
 
+    // Here an arithmetic shift is one instruction.
     private static Vector512<ulong> Layers(Vector512<ulong> hash, ReadOnlySpan<ulong> keys)
     {
         Vector512<ulong> multiplier = Vector512.Create(Multiplier);
+        Vector512<ulong> constant = Vector512.Create(FirstConstant);
         Vector512<ulong> bits = default;
         for (int layer = 0; layer < keys.Length; layer++)
         {
             Vector512<ulong> x = ((hash + Vector512.Create(keys[layer])) * multiplier) + Vector512<ulong>.One;
-            x = (((x * multiplier) + Vector512.Create(FirstConstant)) >> Shift) ^ Vector512.Create(SignBit);
-            for (int round = 1; round < Rounds; round++)
+            for (int round = 0; round < Rounds; round++)
             {
-                x = (((x * multiplier) + Vector512.Create(NextConstant)) >> Shift) ^ Vector512.Create(SignBit);
+                x = Vector512.ShiftRightArithmetic(((x * multiplier) + constant).AsInt64(), Shift).AsUInt64();
             }
 
             bits |= ((x >> Bit) & Vector512<ulong>.One) << layer;

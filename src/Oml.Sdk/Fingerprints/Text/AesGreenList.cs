@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using Oml.Sdk.Fingerprints.Kernels;
 
@@ -8,6 +10,9 @@ namespace Oml.Sdk.Fingerprints.Text;
 internal sealed class AesGreenList : IGreenList
 {
     private const int BlockSize = 16;
+
+    // Bytes that are made at a time: enough for a call to be worth it, few enough to stay in the nearest cache.
+    private const int Chunk = 8 * IAesBlocks.Bytes;
 
     private readonly KgwSettings _settings;
     private readonly AesEngine _engine;
@@ -39,17 +44,17 @@ internal sealed class AesGreenList : IGreenList
         blocks.Clear();
         WriteContext(blocks, context);
         AesBatch.Encrypt(in _seeding, blocks, _engine);
-        ulong seed = BinaryPrimitives.ReadUInt64BigEndian(blocks);
-        for (int start = 0; start < logits.Length; start += IAesBlocks.Bytes)
-        {
-            for (int i = 0; i < IAesBlocks.Blocks; i++)
-            {
-                WriteCounter(blocks[(i * BlockSize)..], seed, start + (i * BlockSize));
-            }
 
-            AesBatch.Encrypt(in _colouring, blocks, _engine);
-            GreenBytes.AddBias(
-                logits[start..Math.Min(start + IAesBlocks.Bytes, logits.Length)], blocks, _settings.GreenThreshold, _settings.Bias, KernelDispatch.Widest);
+        // AES adds its first key to the block, so the seed can be added to that key once; what is left of the blocks is a counter.
+        AesKeySchedule colouring = _colouring;
+        colouring[0] ^= Vector128.CreateScalar(MemoryMarshal.Read<ulong>(blocks)).AsByte();
+        try
+        {
+            AddBias(logits, in colouring);
+        }
+        finally
+        {
+            colouring.Clear();
         }
     }
 
@@ -100,6 +105,18 @@ internal sealed class AesGreenList : IGreenList
     {
         _seeding.Clear();
         _colouring.Clear();
+    }
+
+    private void AddBias(Span<float> logits, ref readonly AesKeySchedule colouring)
+    {
+        Span<byte> bytes = stackalloc byte[Chunk];
+        for (int start = 0; start < logits.Length; start += Chunk)
+        {
+            int count = Math.Min(Chunk, logits.Length - start);
+            int whole = (count + IAesBlocks.Bytes - 1) / IAesBlocks.Bytes * IAesBlocks.Bytes;
+            CarrierKeystream.Fill(in colouring, (ulong)(start / BlockSize), bytes[..whole], _engine);
+            GreenBytes.AddBias(logits.Slice(start, count), bytes, _settings.GreenThreshold, _settings.Bias, KernelDispatch.Widest);
+        }
     }
 
     // Tokens are not negative, so a narrower context is never taken for a wider one.

@@ -3,17 +3,19 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// <summary>Finds the marks of <see cref="SynthIdProcessor"/>, and those of the published implementations.</summary>
 /// <remarks>
 /// <para>The statistic is the (weighted) mean of the g-values, in standard deviations from ½. Contexts that the processor left unmarked
-/// because they came before are left out, and every n-gram counts once. For a key that has nothing to do with the text the g-values are fair
-/// coins, so Hoeffding's bound exp(−T²/2) holds for any text; the normal tail is reported next to it.</para>
-/// <para>In the variants with a table, many n-grams share a coin. The variance is that of the coins, so a long text gains little; and
-/// the coins are public, so the bound is about texts that have nothing to do with the table, not about texts that were marked with it
-/// under another key. Trace with <see cref="SynthIdVariant.Reference"/>.</para>
+/// because they came before are left out, and every n-gram counts once. For a key that has nothing to do with the text the g-values of
+/// <see cref="SynthIdVariant.Aes"/> are fair and independent coins, so Hoeffding's bound exp(−T²/2) holds for any text; the normal tail is
+/// reported next to it.</para>
+/// <para>The published variants are not as good: their hash lets the coins of one key lean to those of another. So the p-values of a text
+/// are taken with the variance that its statistic has under 256 keys that are drawn after the text, if that is larger, and with a margin. That is a
+/// measurement, not a proof. In those with a table many n-grams share a coin besides; the variance is that of the coins, so a long text gains
+/// little. Trace with <see cref="SynthIdVariant.Aes"/>.</para>
 /// <para>Leave out the prompt, and what follows the end of the text. Thread-safe until it is disposed.</para>
 /// </remarks>
 public sealed class SynthIdDetector : IDisposable
 {
     private readonly SynthIdSettings _settings;
-    private readonly SynthIdKeys _keys;
+    private readonly ISynthIdCoins _coins;
     private volatile bool _disposed;
 
     /// <summary>Looks for one licensee's marks.</summary>
@@ -25,19 +27,23 @@ public sealed class SynthIdDetector : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         _settings = new SynthIdSettings(options ?? new SynthIdOptions(), null, nameof(options));
-        _keys = SynthIdKeys.Create(key.Read(), _settings);
+        _coins = SynthIdCoins.Create(key.Read(), _settings);
     }
 
     /// <summary>Looks for marks that were made under given keys.</summary>
     /// <param name="keys">The key of each layer: 1 to 64 different numbers.</param>
-    /// <param name="options">How the text was marked; null for the defaults. <see cref="SynthIdOptions.Depth"/> does not count.</param>
+    /// <param name="options">
+    /// How the text was marked; null for <see cref="SynthIdVariant.Reference"/> and otherwise the defaults. <see cref="SynthIdOptions.Depth"/>
+    /// does not count.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">There are too few or too many keys, or two are the same.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few or too many keys, or two are the same, or the variant is <see cref="SynthIdVariant.Aes"/>.
+    /// </exception>
     public SynthIdDetector(ReadOnlySpan<long> keys, SynthIdOptions? options = null)
     {
-        SynthIdKeys.Check(keys, nameof(keys));
-        _settings = new SynthIdSettings(options ?? new SynthIdOptions(), keys.Length, nameof(options));
-        _keys = SynthIdKeys.Create(keys, _settings);
+        _settings = SynthIdCoins.Check(keys, options);
+        _coins = SynthIdKeys.Create(keys, _settings);
     }
 
     /// <summary>Tests a text.</summary>
@@ -48,13 +54,13 @@ public sealed class SynthIdDetector : IDisposable
     public TextDetectionResult Detect(ReadOnlySpan<int> tokens)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return new SynthIdText(tokens, _settings, nameof(tokens)).Test(_keys);
+        return new SynthIdText(tokens, _settings, nameof(tokens)).Test(_coins);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _disposed = true;
-        _keys.Dispose();
+        _coins.Dispose();
     }
 }

@@ -1,12 +1,14 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Oml.Sdk.Fingerprints.Kernels;
 
 namespace Oml.Sdk.Fingerprints.Text;
 
-/// <summary>The keys of the layers and what follows from them. Thread-safe until it is disposed.</summary>
-internal sealed class SynthIdKeys : IDisposable
+/// <summary>The g-values of the published variants: the keys of the layers and what follows from them.</summary>
+internal sealed class SynthIdKeys : ISynthIdCoins
 {
     private const int KeySize = sizeof(long);
 
@@ -77,6 +79,62 @@ internal sealed class SynthIdKeys : IDisposable
         }
     }
 
+    public void OfCandidates(ReadOnlySpan<int> context, ReadOnlySpan<int> candidates, Span<ulong> bits)
+    {
+        ulong hash = GValues.Add(InitialHash, context);
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            bits[i] = GValues.Add(hash, (ulong)candidates[i]);
+        }
+
+        bits = bits[..candidates.Length];
+        Fill(bits, bits);
+    }
+
+    public void OfWindows(SynthIdWindows windows, Span<ulong> bits)
+    {
+        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(windows.Count);
+        Hash(windows, hashes);
+        Fill(hashes.AsSpan(0, windows.Count), bits);
+        ArrayPool<ulong>.Shared.Return(hashes);
+    }
+
+    public double Variance(SynthIdWindows windows, ReadOnlySpan<double> weights)
+    {
+        double sum = 0;
+        if (_table is null)
+        {
+            foreach (double weight in weights)
+            {
+                sum += weight * weight;
+            }
+
+            return sum * windows.Count;
+        }
+
+        // N-grams and layers share the coins of a table: ‖W‖² for the weight W that each coin has in all.
+        double[] coins = ArrayPool<double>.Shared.Rent(SynthIdTable.Size);
+        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(windows.Count);
+        Hash(windows, hashes);
+        Array.Clear(coins, 0, SynthIdTable.Size);
+        foreach (ulong hash in hashes.AsSpan(0, windows.Count))
+        {
+            for (int layer = 0; layer < weights.Length; layer++)
+            {
+                coins[TableIndex(hash, layer)] += weights[layer];
+            }
+        }
+
+        foreach (double weight in coins.AsSpan(0, SynthIdTable.Size))
+        {
+            sum += weight * weight;
+        }
+
+        ArrayPool<ulong>.Shared.Return(hashes);
+        ArrayPool<double>.Shared.Return(coins);
+        return sum;
+    }
+
     /// <summary>The g-values of n-grams: bit l is that of layer l.</summary>
     public void Fill(ReadOnlySpan<ulong> hashes, Span<ulong> bits)
     {
@@ -86,25 +144,52 @@ internal sealed class SynthIdKeys : IDisposable
             return;
         }
 
-        for (int i = 0; i < hashes.Length; i++)
-        {
-            ulong value = 0;
-            for (int layer = 0; layer < _layers.Length; layer++)
-            {
-                value |= (ulong)_table[TableIndex(hashes[i], layer)] << layer;
-            }
-
-            bits[i] = value;
-        }
+        LookUp(hashes, bits, ref MemoryMarshal.GetArrayDataReference(_table));
     }
-
-    /// <summary>For the table variants: which coin is the g-value.</summary>
-    public int TableIndex(ulong hash, int layer) => (int)(GValues.Add(hash, _layers[layer]) % SynthIdTable.Size);
 
     public void Dispose()
     {
         InitialHash = 0;
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_layers.AsSpan()));
+    }
+
+    // For the table variants: which coin is the g-value.
+    private int TableIndex(ulong hash, int layer) => (int)(GValues.Add(hash, _layers[layer]) % SynthIdTable.Size);
+
+    // A hash is linear in what it begins with.
+    private void Hash(SynthIdWindows windows, Span<ulong> hashes)
+    {
+        ulong offset = InitialHash * GValues.Power(windows.Context(0).Length + 1);
+        for (int i = 0; i < windows.Count; i++)
+        {
+            hashes[i] = windows.Hashes[i] + offset;
+        }
+    }
+
+    // (hash + key)·M + 1 modulo the size of the table is hash·M and key·M + 1, each computed once, modulo 2¹⁶: the size, so no index is
+    // beyond the table.
+    private void LookUp(ReadOnlySpan<ulong> hashes, Span<ulong> bits, ref byte table)
+    {
+        Span<ushort> steps = stackalloc ushort[SynthIdOptions.MaxDepth];
+        steps = steps[.._layers.Length];
+        for (int layer = 0; layer < steps.Length; layer++)
+        {
+            steps[layer] = (ushort)GValues.Add(0, _layers[layer]);
+        }
+
+        for (int i = 0; i < hashes.Length; i++)
+        {
+            uint first = (ushort)(GValues.Add(hashes[i], 0) - 1);
+            ulong value = 0;
+            for (int layer = steps.Length - 1; layer >= 0; layer--)
+            {
+                value = (value << 1) | Unsafe.Add(ref table, (ushort)(first + steps[layer]));
+            }
+
+            bits[i] = value;
+        }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(steps));
     }
 
     // SHA-256 of the keys as 64-bit numbers, little endian; the digest is a big-endian number modulo 2⁶³ − 1.

@@ -29,8 +29,8 @@ public sealed class SynthIdOptions
     public const int MaxLeaves = 64;
 
     /// <summary>Where g-values come from.</summary>
-    /// <value>The default value is <see cref="SynthIdVariant.Reference"/>.</value>
-    public SynthIdVariant Variant { get; set; } = SynthIdVariant.Reference;
+    /// <value>The default value is <see cref="SynthIdVariant.Aes"/>.</value>
+    public SynthIdVariant Variant { get; set; } = SynthIdVariant.Aes;
 
     /// <summary>m, the layers of the tournament. Where keys are given, one by one, their number counts instead.</summary>
     /// <value>The default value is 30. 1 to 64.</value>

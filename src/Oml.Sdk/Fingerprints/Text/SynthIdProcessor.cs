@@ -8,19 +8,19 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// then <b>sample</b> from the softmax of what it leaves. Taking the largest instead distorts the text and marks it less. With two leaves a
 /// token's distribution is, over all keys, what it was.</para>
 /// <para>One processor serves <b>one text at a time and one thread</b>: it remembers the contexts of the text; call <see cref="Reset"/>
-/// before the next text. It allocates nothing once it has seen as many candidates as there will be. The cost is one hash for each
-/// layer and candidate that is not forbidden (−∞), so cut to the top k first.</para>
+/// before the next text. It allocates nothing once it has seen as many candidates as there will be. The cost grows with the candidates that
+/// are not forbidden (−∞): with <see cref="SynthIdVariant.Aes"/> little, with the published variants by a hash for each layer and
+/// candidate, so cut to the top k first.</para>
 /// <para>Dispose it after the last call.</para>
 /// </remarks>
 public sealed class SynthIdProcessor : IDisposable
 {
     private readonly SynthIdSettings _settings;
-    private readonly SynthIdKeys _keys;
+    private readonly ISynthIdCoins _coins;
     private readonly RecentContexts _contexts;
-    private double[] _probabilities = [];
-    private ulong[] _hashes = [];
+    private readonly CandidateDistribution _distribution = new();
+    private int[] _tokens = [];
     private ulong[] _bits = [];
-    private int[] _places = [];
     private volatile bool _disposed;
 
     /// <summary>Marks for one licensee.</summary>
@@ -32,20 +32,23 @@ public sealed class SynthIdProcessor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         _settings = new SynthIdSettings(options ?? new SynthIdOptions(), null, nameof(options));
-        _keys = SynthIdKeys.Create(key.Read(), _settings);
+        _coins = SynthIdCoins.Create(key.Read(), _settings);
         _contexts = new RecentContexts(_settings.ContextHistory);
     }
 
     /// <summary>Marks under given keys, as the published implementations do.</summary>
     /// <param name="keys">The key of each layer: 1 to 64 different numbers.</param>
-    /// <param name="options">How to mark; null for the defaults. <see cref="SynthIdOptions.Depth"/> does not count.</param>
+    /// <param name="options">
+    /// How to mark; null for <see cref="SynthIdVariant.Reference"/> and otherwise the defaults. <see cref="SynthIdOptions.Depth"/> does not count.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">There are too few or too many keys, or two are the same.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few or too many keys, or two are the same, or the variant is <see cref="SynthIdVariant.Aes"/>.
+    /// </exception>
     public SynthIdProcessor(ReadOnlySpan<long> keys, SynthIdOptions? options = null)
     {
-        SynthIdKeys.Check(keys, nameof(keys));
-        _settings = new SynthIdSettings(options ?? new SynthIdOptions(), keys.Length, nameof(options));
-        _keys = SynthIdKeys.Create(keys, _settings);
+        _settings = SynthIdCoins.Check(keys, options);
+        _coins = SynthIdKeys.Create(keys, _settings);
         _contexts = new RecentContexts(_settings.ContextHistory);
     }
 
@@ -91,7 +94,7 @@ public sealed class SynthIdProcessor : IDisposable
     public void Dispose()
     {
         _disposed = true;
-        _keys.Dispose();
+        _coins.Dispose();
     }
 
     private SynthIdOutcome ApplyCore(Span<float> scores, ReadOnlySpan<int> candidates, ReadOnlySpan<int> context)
@@ -104,94 +107,44 @@ public sealed class SynthIdProcessor : IDisposable
 
         context = context[^_settings.Previous..];
         TokenWindows.CheckTokens(context, int.MaxValue, nameof(context));
-        Reserve(scores.Length);
-        int count = Collect(scores, out double entropy);
-        if (count == 0)
+        if (!_distribution.TryRead(scores, out double entropy))
         {
             return default;
         }
 
-        ulong contextHash = _keys.InitialHash;
-        foreach (int token in context)
-        {
-            contextHash = GValues.Add(contextHash, (ulong)token);
-        }
-
-        if (!_contexts.Add(contextHash))
+        // Without the key: equal are the same contexts.
+        if (!_contexts.Add(GValues.Add(0, context)))
         {
             return default;
         }
 
-        for (int i = 0; i < count; i++)
-        {
-            int token = candidates.IsEmpty ? _places[i] : candidates[_places[i]];
-            _hashes[i] = GValues.Add(contextHash, (ulong)token);
-        }
-
-        _keys.Fill(_hashes.AsSpan(0, count), _bits.AsSpan(0, count));
-        Tournament.Play(_probabilities.AsSpan(0, count), _bits, _settings.Depth, _settings.Leaves);
-        scores.Fill(float.NegativeInfinity);
-        for (int i = 0; i < count; i++)
-        {
-            scores[_places[i]] = (float)Math.Log(_probabilities[i]);
-        }
-
+        Span<double> probabilities = _distribution.Probabilities;
+        Reserve(probabilities.Length);
+        Span<int> tokens = _tokens.AsSpan(0, probabilities.Length);
+        Span<ulong> bits = _bits.AsSpan(0, probabilities.Length);
+        ReadTokens(candidates, tokens);
+        _coins.OfCandidates(context, tokens, bits);
+        Tournament.Play(probabilities, bits, _settings.Depth, _settings.Leaves);
+        _distribution.Write(scores);
         return new SynthIdOutcome(true, entropy);
+    }
+
+    // What is beyond the last candidate has a probability of zero, and may be any token.
+    private void ReadTokens(ReadOnlySpan<int> candidates, Span<int> tokens)
+    {
+        for (int i = 0; i < _distribution.Count; i++)
+        {
+            int place = _distribution.PlaceOf(i);
+            tokens[i] = candidates.IsEmpty ? place : candidates[place];
+        }
     }
 
     private void Reserve(int count)
     {
-        if (_places.Length < count)
+        if (_tokens.Length < count)
         {
-            _probabilities = new double[count];
-            _hashes = new ulong[count];
+            _tokens = new int[count];
             _bits = new ulong[count];
-            _places = new int[count];
         }
-    }
-
-    // The softmax of what is not forbidden; 0 candidates if there is none, or if the scores hold NaN or +∞.
-    private int Collect(ReadOnlySpan<float> scores, out double entropy)
-    {
-        entropy = 0;
-        float most = float.NegativeInfinity;
-        foreach (float score in scores)
-        {
-            if (float.IsNaN(score) || float.IsPositiveInfinity(score))
-            {
-                return 0;
-            }
-
-            most = Math.Max(most, score);
-        }
-
-        if (float.IsNegativeInfinity(most))
-        {
-            return 0;
-        }
-
-        int count = 0;
-        double total = 0;
-        double moment = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            double distance = (double)scores[i] - most;
-            double weight = Math.Exp(distance);
-            if (weight > 0)
-            {
-                _places[count] = i;
-                _probabilities[count++] = weight;
-                total += weight;
-                moment += weight * distance;
-            }
-        }
-
-        foreach (ref double probability in _probabilities.AsSpan(0, count))
-        {
-            probability /= total;
-        }
-
-        entropy = Math.Max(0, Math.Log2(total) - (moment / total * Math.Log2(Math.E)));
-        return count;
     }
 }

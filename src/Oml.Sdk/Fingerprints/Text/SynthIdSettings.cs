@@ -12,9 +12,10 @@ internal sealed class SynthIdSettings
         NgramLength = Between(options.NgramLength, 2, SynthIdOptions.MaxNgramLength, nameof(options.NgramLength), parameterName);
         ContextHistory = Between(options.ContextHistory, 1, SynthIdOptions.MaxContextHistory, nameof(options.ContextHistory), parameterName);
         Leaves = Between(options.Leaves, 2, SynthIdOptions.MaxLeaves, nameof(options.Leaves), parameterName);
+        Variant = options.Variant;
         Table = options.Variant switch
         {
-            SynthIdVariant.Reference => null,
+            SynthIdVariant.Aes or SynthIdVariant.Reference => null,
             SynthIdVariant.TableMt19937 or SynthIdVariant.TablePhilox => SynthIdTable.Get(options.Variant, options.TableSeed),
             _ => throw new ArgumentOutOfRangeException(
                 parameterName, options.Variant, $"{nameof(options.Variant)} is one of {nameof(SynthIdVariant)}."),
@@ -28,6 +29,8 @@ internal sealed class SynthIdSettings
         };
     }
 
+    public SynthIdVariant Variant { get; }
+
     public int Depth { get; }
 
     public int NgramLength { get; }
@@ -39,7 +42,7 @@ internal sealed class SynthIdSettings
 
     public int Leaves { get; }
 
-    /// <summary>A bit a byte, or null for the reference variant.</summary>
+    /// <summary>A bit a byte, or null for the variants without a table.</summary>
     public byte[]? Table { get; }
 
     /// <summary>What each layer counts.</summary>

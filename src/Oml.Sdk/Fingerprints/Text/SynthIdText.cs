@@ -1,144 +1,97 @@
 using System.Buffers;
-using Oml.Sdk.Fingerprints.Kernels;
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Oml.Sdk.Fingerprints.Text;
 
 /// <summary>A text, made ready to be tested against any number of keys. Thread-safe.</summary>
 internal sealed class SynthIdText : ITracedText
 {
+    // Keys that nobody has, by which it is measured how far a text is from tossing independent coins.
+    private const int Strangers = 256;
+
     private readonly SynthIdSettings _settings;
-    private readonly ulong[] _hashes;
-    private readonly ulong _power;
+    private readonly SynthIdWindows _windows;
+    private readonly Lazy<double> _dependence;
 
     public SynthIdText(ReadOnlySpan<int> tokens, SynthIdSettings settings, string parameterName)
     {
         TokenWindows.CheckTokens(tokens, int.MaxValue, parameterName);
         _settings = settings;
-        _power = GValues.Power(settings.NgramLength);
-        Length = tokens.Length;
-        RecentContexts contexts = new(settings.ContextHistory);
-        HashSet<ulong> seen = [];
-        List<ulong> hashes = [];
-        for (int end = settings.NgramLength; end <= tokens.Length; end++)
-        {
-            ulong hash = 0;
-            foreach (int token in tokens[(end - settings.NgramLength)..(end - 1)])
-            {
-                hash = GValues.Add(hash, (ulong)token);
-            }
-
-            // As the processor leaves out contexts that it remembers. Beyond its memory an n-gram may come again, with the same g-values; so may
-            // another of the same hash, which can be searched for without a key.
-            bool isMarked = contexts.Add(hash);
-            hash = GValues.Add(hash, (ulong)tokens[end - 1]);
-            if (isMarked && seen.Add(hash))
-            {
-                hashes.Add(hash);
-            }
-        }
-
-        _hashes = [.. hashes];
+        _windows = new SynthIdWindows(tokens, settings);
+        _dependence = new Lazy<double>(() => _settings.Variant == SynthIdVariant.Aes ? 1 : MeasureDependence());
     }
 
-    public int Tokens => _hashes.Length;
+    public int Tokens => _windows.Count;
 
-    public int Length { get; }
+    public int Length => _windows.Length;
 
-    // Every g-value 1; shared coins only add to the variance.
-    public double StrongestPossibleLog10PValue =>
-        EvidenceStatistic.Log10Hoeffding(_settings.Weights.Sum() * Tokens / Math.Sqrt(Math.Max(1, IndependentVariance)));
+    // Every g-value 1; coins that are shared or dependent only make it larger.
+    public double StrongestPossibleLog10PValue => EvidenceStatistic.Log10Hoeffding(
+        _settings.Weights.Sum() * Tokens / Math.Sqrt(Math.Max(1, _settings.Weights.Sum(w => w * w) * Tokens)));
 
     public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
     {
-        using SynthIdKeys keys = SynthIdKeys.Create(textKey, _settings);
-        return Test(keys);
+        using ISynthIdCoins coins = SynthIdCoins.Create(textKey, _settings);
+        return Test(coins);
     }
 
     /// <summary>Adds up the weights of g-values of 1, less those of 0.</summary>
-    public TextDetectionResult Test(SynthIdKeys keys)
+    public TextDetectionResult Test(ISynthIdCoins coins)
     {
-        if (_hashes.Length == 0)
+        if (Tokens == 0)
         {
             return TextDetectionResult.Nothing(Length);
         }
 
-        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(_hashes.Length);
-        ulong[] bits = ArrayPool<ulong>.Shared.Rent(_hashes.Length);
-        try
-        {
-            // A hash is linear in what it begins with.
-            ulong offset = keys.InitialHash * _power;
-            for (int i = 0; i < _hashes.Length; i++)
-            {
-                hashes[i] = _hashes[i] + offset;
-            }
-
-            Span<ulong> used = hashes.AsSpan(0, _hashes.Length);
-            keys.Fill(used, bits.AsSpan(0, used.Length));
-            double agreement = Agreement(bits.AsSpan(0, used.Length));
-            return Judge(agreement, _settings.Table is null ? IndependentVariance : TableVariance(used, keys));
-        }
-        finally
-        {
-            ArrayPool<ulong>.Shared.Return(hashes);
-            ArrayPool<ulong>.Shared.Return(bits);
-        }
+        double agreement = Agreement(coins);
+        double statistic = agreement / Math.Sqrt(coins.Variance(_windows, _settings.Weights));
+        double share = 0.5 + (0.5 * agreement / (_settings.Weights.Sum() * Tokens));
+        double judged = statistic / Math.Sqrt(_dependence.Value);
+        return new TextDetectionResult(
+            statistic, share, EvidenceStatistic.Log10Hoeffding(judged), EvidenceStatistic.Log10Normal(judged), Tokens, Length - Tokens);
     }
 
-    private double IndependentVariance => _settings.Weights.Sum(w => w * w) * Tokens;
-
-    private double Agreement(ReadOnlySpan<ulong> bits)
+    private double Agreement(ISynthIdCoins coins)
     {
+        ulong[] bits = ArrayPool<ulong>.Shared.Rent(Tokens);
+        coins.OfWindows(_windows, bits);
         double sum = 0;
         for (int layer = 0; layer < _settings.Depth; layer++)
         {
             int ones = 0;
-            foreach (ulong value in bits)
+            foreach (ulong value in bits.AsSpan(0, Tokens))
             {
                 ones += (int)(value >> layer) & 1;
             }
 
-            sum += _settings.Weights[layer] * ((2 * ones) - bits.Length);
+            sum += _settings.Weights[layer] * ((2 * ones) - Tokens);
         }
 
+        ArrayPool<ulong>.Shared.Return(bits);
         return sum;
     }
 
-    // N-grams and layers share the coins of a table: ‖W‖² for the weight W that each coin has in all.
-    private double TableVariance(ReadOnlySpan<ulong> hashes, SynthIdKeys keys)
+    // The published hash is no random function: its values for two n-grams agree by some percent too often or too seldom, and so do those
+    // under two keys. A text that is full of coins of one key leans to or from those of another, by as much as if it had fewer of its own. How
+    // much that is for this text, over keys, is the mean square of the statistic under keys that were drawn after it, and four standard
+    // errors for safety.
+    private double MeasureDependence()
     {
-        double[] weights = ArrayPool<double>.Shared.Rent(SynthIdTable.Size);
-        try
+        Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes + sizeof(int)];
+        Span<byte> key = stackalloc byte[TextKey.Size];
+        SHA256.HashData(MemoryMarshal.AsBytes(_windows.Hashes), seed);
+        double sum = 0;
+        for (int i = 0; i < Strangers; i++)
         {
-            Span<double> coins = weights.AsSpan(0, SynthIdTable.Size);
-            coins.Clear();
-            foreach (ulong hash in hashes)
-            {
-                for (int layer = 0; layer < _settings.Depth; layer++)
-                {
-                    coins[keys.TableIndex(hash, layer)] += _settings.Weights[layer];
-                }
-            }
-
-            double sum = 0;
-            foreach (double weight in coins)
-            {
-                sum += weight * weight;
-            }
-
-            return sum;
+            BinaryPrimitives.WriteInt32LittleEndian(seed[SHA256.HashSizeInBytes..], i);
+            SHA256.HashData(seed, key);
+            using ISynthIdCoins coins = SynthIdCoins.Create(key, _settings);
+            double agreement = Agreement(coins);
+            sum += agreement * agreement / coins.Variance(_windows, _settings.Weights);
         }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(weights);
-        }
-    }
 
-    private TextDetectionResult Judge(double agreement, double variance)
-    {
-        double statistic = agreement / Math.Sqrt(variance);
-        double share = 0.5 + (0.5 * agreement / (_settings.Weights.Sum() * Tokens));
-        return new TextDetectionResult(
-            statistic, share, EvidenceStatistic.Log10Hoeffding(statistic), EvidenceStatistic.Log10Normal(statistic), Tokens, Length - Tokens);
+        return Math.Max(1, sum / Strangers * (1 + (4 * Math.Sqrt(2.0 / Strangers))));
     }
 }

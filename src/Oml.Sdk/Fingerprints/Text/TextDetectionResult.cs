@@ -19,7 +19,8 @@ public readonly record struct TextDetectionResult(
 {
     /// <summary>
     /// The p-value to put in evidence, at most 1: the exact binomial tail for KGW, Hoeffding's bound exp(−T²/2) of the statistic T for
-    /// SynthID-Text. 1 if there was nothing to test.
+    /// SynthID-Text, or exp(−T²/2v) for its published variants, where v ≥ 1 allows for their hash (<see cref="SynthIdDetector"/>). 1 if there
+    /// was nothing to test.
     /// </summary>
     public double PValue => Math.Pow(10, Log10PValue);
 

@@ -49,6 +49,40 @@ public sealed class KgwTests
         TextTestData.ShouldBeValid(pValues);
     }
 
+    [Theory]
+    [InlineData(KgwScheme.Aes, 200)]
+    [InlineData(KgwScheme.LeftHash, 20)]
+    public void Keys_that_have_nothing_to_do_with_a_text_have_exact_p_values_though_another_key_marked_it(KgwScheme scheme, int keys)
+    {
+        const int Texts = 100;
+        KgwOptions options = new() { Scheme = scheme, VocabularySize = 200 };
+        KgwSettings settings = new(options, nameof(options));
+        TextDetectionResult[] results = new TextDetectionResult[Texts * keys];
+        Parallel.For(0, Texts, i =>
+        {
+            using TextKey other = TextTestData.Key(2_000_000 + i);
+            using KgwProcessor processor = new(other, options);
+            KgwText text = new(
+                TextTestData.Generate(i, 200, 200, 1.5, (scores, context) => processor.Apply(scores, context)), settings, "tokens");
+            for (int k = i * keys; k < (i + 1) * keys; k++)
+            {
+                using TextKey key = TextTestData.Key(1_000_000 + k);
+                results[k] = text.Test(key.Read());
+            }
+        });
+
+        TextTestData.ShouldBeValid([.. results.Select(r => r.PValue)]);
+
+        // Chosen at random between a count and the next, p-values of an exactly binomial count are even.
+        Random random = new(1);
+        TextTestData.ShouldBeUniform([.. results.Select(result =>
+        {
+            int green = (int)Math.Round(result.Share * result.Tokens);
+            double above = Math.Pow(10, BinomialTail.Log10(green + 1, result.Tokens, settings.GreenFraction));
+            return above + (random.NextDouble() * (result.PValue - above));
+        })]);
+    }
+
     [Fact]
     public void Every_n_gram_counts_once()
     {

@@ -74,7 +74,7 @@ public sealed class SynthIdVectorTests
     {
         using JsonDocument vectors = Load();
         long[] keys = [.. vectors.RootElement.GetProperty("keys").EnumerateArray().Select(key => key.GetInt64())];
-        using SynthIdDetector detector = new(keys, new SynthIdOptions { Weighting = SynthIdWeighting.Even });
+        using SynthIdDetector detector = new(keys, new SynthIdOptions { Variant = SynthIdVariant.Reference, Weighting = SynthIdWeighting.Even });
         foreach (JsonElement vector in vectors.RootElement.GetProperty("cases").EnumerateArray())
         {
             int[] ngram = [.. vector.GetProperty("ngram").EnumerateArray().Select(token => token.GetInt32())];
@@ -93,10 +93,66 @@ public sealed class SynthIdVectorTests
     {
         using FingerprintKey publisher = TextTestData.SpecificationKey();
         using TextKey key = publisher.DeriveTextKey(TextTestData.SpecificationSubject);
-        using SynthIdKeys keys = SynthIdKeys.Create(key.Read(), new SynthIdSettings(new SynthIdOptions(), null, "options"));
+        using SynthIdKeys keys = SynthIdKeys.Create(key.Read(), new SynthIdSettings(new SynthIdOptions { Variant = SynthIdVariant.Reference }, null, "options"));
 
         keys.Layers.Length.Should().Be(30);
         keys.Layers[..3].ToArray().Should().Equal(7006525594546307847, 8494511880922255773, 6887503464646191520);
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 2, 3, 4, 5 }, 0x642eda8675c62173)]
+    [InlineData(new[] { 50256, 0, 7, 31999, 128000 }, 0xa1e7487ca8afa58b)]
+    [InlineData(new[] { 9, 10 }, 0x41494c6a9733cf47)]
+    [InlineData(new[] { 7, 11, 13, 17 }, 0x726fc270cfa00132)]
+    [InlineData(
+        new[]
+        {
+            100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115,
+            116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 130, 131,
+        },
+        0x9dd154f5e99ed787)]
+    public void The_coins_of_aes_are_those_of_the_specification_by_any_engine(int[] ngram, ulong expected)
+    {
+        using FingerprintKey publisher = TextTestData.SpecificationKey();
+        using TextKey key = publisher.DeriveTextKey(TextTestData.SpecificationSubject);
+        SynthIdSettings settings = new(new SynthIdOptions { NgramLength = ngram.Length }, null, "options");
+        int[] candidates = [.. Enumerable.Range(0, 21).Select(i => ngram[^1] + i)];
+        foreach (AesEngine engine in new[] { KernelDispatch.Aes, AesEngine.Software })
+        {
+            using AesCoins coins = new(key.Read(), settings, engine);
+            ulong[] ofCandidates = new ulong[candidates.Length];
+            ulong[] ofWindow = new ulong[1];
+
+            coins.OfCandidates(ngram.AsSpan(..^1), candidates, ofCandidates);
+
+            ofCandidates[0].Should().Be(expected);
+            for (int i = 0; i < candidates.Length; i++)
+            {
+                coins.OfWindows(new SynthIdWindows([.. ngram[..^1], candidates[i]], settings), ofWindow);
+                ofWindow[0].Should().Be(ofCandidates[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_coins_of_aes_are_those_of_each_window_of_a_text()
+    {
+        using TextKey key = TextTestData.Key(1);
+        SynthIdSettings settings = new(new SynthIdOptions(), null, "options");
+        using AesCoins coins = new(key.Read(), settings, KernelDispatch.Aes);
+        int[] tokens = [.. Enumerable.Range(0, 33).Select(i => i * i)];
+        SynthIdWindows windows = new(tokens, settings);
+        ulong[] bits = new ulong[windows.Count];
+        ulong[] one = new ulong[1];
+
+        coins.OfWindows(windows, bits);
+
+        bits.Should().HaveCount(29).And.OnlyHaveUniqueItems();
+        for (int i = 0; i < bits.Length; i++)
+        {
+            coins.OfCandidates(tokens.AsSpan(i, 4), [tokens[i + 4]], one);
+            bits[i].Should().Be(one[0]);
+        }
     }
 
     private static JsonDocument Load()

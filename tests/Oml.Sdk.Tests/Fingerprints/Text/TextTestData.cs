@@ -84,4 +84,12 @@ internal static class TextTestData
         double excess = pValues.Order().Select((p, i) => ((i + 1) / n) - p).Max();
         (excess * Math.Sqrt(n)).Should().BeLessThan(1.95);
     }
+
+    /// <summary>Fails if p-values are not even between 0 and 1, by Kolmogorov and Smirnov (0.001).</summary>
+    public static void ShouldBeUniform(double[] pValues)
+    {
+        double n = pValues.Length;
+        double distance = pValues.Order().Select((p, i) => Math.Max(((i + 1) / n) - p, p - (i / n))).Max();
+        (distance * Math.Sqrt(n)).Should().BeLessThan(1.95);
+    }
 }

@@ -28,6 +28,7 @@ public sealed class TextTracerTests
     }
 
     [Theory]
+    [InlineData(SynthIdVariant.Aes)]
     [InlineData(SynthIdVariant.Reference)]
     [InlineData(SynthIdVariant.TableMt19937)]
     public void Two_hundred_tokens_of_synthid_name_one_of_a_thousand_licensees(SynthIdVariant variant)
