@@ -112,24 +112,26 @@ internal sealed class SynthIdKeys : ISynthIdCoins
             return sum * windows.Count;
         }
 
-        // N-grams and layers share the coins of a table: ‖W‖² for the weight W that each coin has in all.
+        // N-grams and layers share the coins of a table: ‖W‖² for the weight W that each coin has in all. It is added up as the weights grow, as
+        // only a tenth of the table is touched.
+        Span<ushort> steps = stackalloc ushort[SynthIdOptions.MaxDepth];
+        steps = FillSteps(steps);
         double[] coins = ArrayPool<double>.Shared.Rent(SynthIdTable.Size);
         ulong[] hashes = ArrayPool<ulong>.Shared.Rent(windows.Count);
         Hash(windows, hashes);
         Array.Clear(coins, 0, SynthIdTable.Size);
         foreach (ulong hash in hashes.AsSpan(0, windows.Count))
         {
+            uint first = FirstIndex(hash);
             for (int layer = 0; layer < weights.Length; layer++)
             {
-                coins[TableIndex(hash, layer)] += weights[layer];
+                ref double coin = ref coins[(ushort)(first + steps[layer])];
+                sum += weights[layer] * ((2 * coin) + weights[layer]);
+                coin += weights[layer];
             }
         }
 
-        foreach (double weight in coins.AsSpan(0, SynthIdTable.Size))
-        {
-            sum += weight * weight;
-        }
-
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(steps));
         ArrayPool<ulong>.Shared.Return(hashes);
         ArrayPool<double>.Shared.Return(coins);
         return sum;
@@ -153,9 +155,6 @@ internal sealed class SynthIdKeys : ISynthIdCoins
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(_layers.AsSpan()));
     }
 
-    // For the table variants: which coin is the g-value.
-    private int TableIndex(ulong hash, int layer) => (int)(GValues.Add(hash, _layers[layer]) % SynthIdTable.Size);
-
     // A hash is linear in what it begins with.
     private void Hash(SynthIdWindows windows, Span<ulong> hashes)
     {
@@ -166,20 +165,28 @@ internal sealed class SynthIdKeys : ISynthIdCoins
         }
     }
 
-    // (hash + key)·M + 1 modulo the size of the table is hash·M and key·M + 1, each computed once, modulo 2¹⁶: the size, so no index is
-    // beyond the table.
-    private void LookUp(ReadOnlySpan<ulong> hashes, Span<ulong> bits, ref byte table)
+    // Which coin of a table is a g-value: (hash + key)·M + 1 modulo its size is hash·M and key·M + 1, each computed once, modulo 2¹⁶: the size, so
+    // no index is beyond the table.
+    private static uint FirstIndex(ulong hash) => (ushort)(GValues.Add(hash, 0) - 1);
+
+    private Span<ushort> FillSteps(Span<ushort> steps)
     {
-        Span<ushort> steps = stackalloc ushort[SynthIdOptions.MaxDepth];
         steps = steps[.._layers.Length];
         for (int layer = 0; layer < steps.Length; layer++)
         {
             steps[layer] = (ushort)GValues.Add(0, _layers[layer]);
         }
 
+        return steps;
+    }
+
+    private void LookUp(ReadOnlySpan<ulong> hashes, Span<ulong> bits, ref byte table)
+    {
+        Span<ushort> steps = stackalloc ushort[SynthIdOptions.MaxDepth];
+        steps = FillSteps(steps);
         for (int i = 0; i < hashes.Length; i++)
         {
-            uint first = (ushort)(GValues.Add(hashes[i], 0) - 1);
+            uint first = FirstIndex(hashes[i]);
             ulong value = 0;
             for (int layer = steps.Length - 1; layer >= 0; layer--)
             {
