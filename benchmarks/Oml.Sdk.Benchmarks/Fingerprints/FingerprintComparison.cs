@@ -5,7 +5,7 @@ using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.Benchmarks.Fingerprints;
 
-/// <summary>What marking other outputs than logits costs, and how long it takes to trace one of a million licensees.</summary>
+/// <summary>What marking outputs of every kind costs, and how long it takes to trace one of a million licensees.</summary>
 internal static class FingerprintComparison
 {
     private const int Licensees = 1_000_000;
@@ -13,41 +13,14 @@ internal static class FingerprintComparison
     private const ulong Guilty = 654_321;
 
     private static readonly ModelId Model = ModelId.Compute("model"u8);
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2);
 
     public static int Run()
     {
         BenchReport report = new();
         using FingerprintKey key = FingerprintKey.Generate();
-        AddEmbedding(report, "probabilities, 1 Ki", new ProbabilityFingerprint(key), Row(1024, softmax: true));
-        AddEmbedding(report, "embeddings, 1 Ki", new EmbeddingFingerprint(key), Row(1024, softmax: false));
+        EmbedTimes.Add(report, key);
         AddTrace(report, key, 1000);
         return report.Finish("fingerprints");
-    }
-
-    private static void AddEmbedding(BenchReport report, string name, IFingerprintEmbedderFactory factory, float[] row)
-    {
-        using IFingerprintEmbedder embedder = factory.Create(new FingerprintSubject(Model, 1));
-        float[] marked = [.. row];
-        OutputTensor output = OutputTensor.Create("y", marked, 1, row.Length);
-        PairedRatio ratio = PairedRatio.Measure(
-            calls =>
-            {
-                for (int i = 0; i < calls; i++)
-                {
-                    row.CopyTo(marked, 0);
-                    embedder.Embed(output);
-                }
-            },
-            calls =>
-            {
-                for (int i = 0; i < calls; i++)
-                {
-                    row.CopyTo(marked, 0);
-                }
-            },
-            Duration);
-        report.Add($"embed, {name}", ratio.First - ratio.Second, "ns");
     }
 
     private static void AddTrace(BenchReport report, FingerprintKey key, int length)
@@ -57,7 +30,7 @@ internal static class FingerprintComparison
         Random random = new(1);
         for (int row = 0; row < Rows; row++)
         {
-            float[] clean = [.. Enumerable.Range(0, length).Select(_ => 3 * (float)Normal(random))];
+            float[] clean = [.. Enumerable.Range(0, length).Select(_ => 3 * (float)BenchRows.Normal(random))];
             float[] marked = [.. clean];
             embedder.Embed(OutputTensor.Create("logits", marked, 1, length));
 
@@ -80,15 +53,4 @@ internal static class FingerprintComparison
         report.Add($"  licensee found from {Rows} rows (1 if so)", result.Accused == Guilty ? 1 : 0, "");
         report.Add("  corrected p-value, log10", result.Ranked[0].Log10CorrectedPValue, "", -9);
     }
-
-    private static float[] Row(int length, bool softmax)
-    {
-        Random random = new(2);
-        double[] row = [.. Enumerable.Range(0, length).Select(_ => Normal(random))];
-        double sum = row.Sum(Math.Exp);
-        return [.. row.Select(z => (float)(softmax ? Math.Exp(z) / sum : z))];
-    }
-
-    private static double Normal(Random random) =>
-        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

@@ -16,16 +16,15 @@ internal sealed class ProbabilityFingerprintEmbedder(CarrierKey key, int rowLeng
 
     protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
     {
-        // As integers, negative numbers are those below 0, but for -0.
-        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(row);
-        if (row.Length < 2 || !(max > 0) || bits.ContainsAnyInRange(int.MinValue + 1, -1))
+        if (row.Length < 2 || !(max > 0) || RowScan.HasNegative(row))
         {
             return false;
         }
 
         SignedSums.Of(row, signs, squares: false, out double sum, out double signed);
 
-        // What is largest goes up, whatever its signs.
+        // What is largest goes up, whatever its signs. It is looked for by its bits, which is quick.
+        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(row);
         int largest = BitConverter.SingleToInt32Bits(max);
         for (int i = bits.IndexOf(largest); i >= 0;)
         {

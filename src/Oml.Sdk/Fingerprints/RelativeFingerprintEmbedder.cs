@@ -16,6 +16,9 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
     // 2^127: what is below it stays finite.
     private const float Largest = 1.7014118e38f;
 
+    // 2^-126, the smallest normal number.
+    private const float Smallest = 1.17549435e-38f;
+
     private readonly ValueSigns _values = new(key);
 
     protected override bool IsFactor => true;
@@ -34,7 +37,7 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
 
     protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
     {
-        if (!CanGrow(row, max))
+        if (!CanGrow(row))
         {
             return false;
         }
@@ -54,18 +57,7 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
     protected override void Clear() => _values.Dispose();
 
     // Some value that is not 0, and none that becomes infinite.
-    private static bool CanGrow(ReadOnlySpan<float> row, float max)
-    {
-        float magnitude = max;
-        bool any = false;
-        foreach (float value in row)
-        {
-            magnitude = MathF.Max(magnitude, MathF.Abs(value));
-            any |= MathF.Abs(value) >= 1.17549435e-38f;
-        }
-
-        return any && magnitude < Largest;
-    }
+    private static bool CanGrow(ReadOnlySpan<float> row) => RowScan.LargestMagnitude(row) is >= Smallest and < Largest;
 
     private FingerprintOutcome EmbedClasses(OutputTensor output, int axis)
     {

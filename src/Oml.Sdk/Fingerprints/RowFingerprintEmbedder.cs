@@ -149,19 +149,19 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         where TFormat : struct, IRowFormat<T>
         where T : unmanaged
     {
-        float[] rented = ArrayPool<float>.Shared.Rent(2 * rowLength);
+        float[] rented = ArrayPool<float>.Shared.Rent(TFormat.NeedsClean ? 2 * rowLength : rowLength);
         try
         {
-            Span<float> clean = rented.AsSpan(0, rowLength);
-            Span<float> wide = rented.AsSpan(rowLength, rowLength);
+            Span<float> wide = rented.AsSpan(0, rowLength);
+            Span<float> clean = TFormat.NeedsClean ? rented.AsSpan(rowLength, rowLength) : default;
             int marked = 0;
             int rows = 0;
             for (; data.Length > 0; data = data[rowLength..], rows++)
             {
                 Span<T> row = data[..rowLength];
-                if (TFormat.FirstNonFinite(row) >= 0)
+                if (!TFormat.TryWiden(row, wide, out T max))
                 {
-                    if (_refuseNonFinite)
+                    if (_refuseNonFinite && TFormat.FirstNonFinite(row) >= 0)
                     {
                         return new RowTally(marked, rows - marked, rows);
                     }
@@ -169,22 +169,22 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
                     continue;
                 }
 
-                if (!TFormat.TryWiden(row, clean))
+                if (TFormat.NeedsClean)
                 {
-                    continue;
+                    wide.CopyTo(clean);
                 }
 
-                clean.CopyTo(wide);
-                marked += MarkRows(wide, rowLength, in _schedule[0], _signs, refuseNonFinite: true).Marked == 1
-                    && Survives(clean, TFormat.LeastPart)
-                    && TFormat.TryCarry(row, clean, wide, IsFactor, KeepsTop) ? 1 : 0;
+                marked += Survives(wide, TFormat.LeastPart)
+                    && MarkRows(wide, rowLength, in _schedule[0], _signs, refuseNonFinite: true).Marked == 1
+                    && TFormat.TryCarry(row, max, clean, wide, IsFactor, KeepsTop) ? 1 : 0;
             }
 
             return new RowTally(marked, rows - marked, -1);
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(rented, clearArray: true);
+            // A row beside its marked form would show the signs; marked alone it is what the caller has.
+            ArrayPool<float>.Shared.Return(rented, clearArray: TFormat.NeedsClean);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Oml.Sdk.Fingerprints.Kernels;
 
 /// <summary>Which signs of the keystream a row carries.</summary>
@@ -11,6 +13,9 @@ internal static class CarrierLayout
     /// <summary>Signs of one AES block.</summary>
     public const int BlockElements = 128;
 
+    // Below, setting them up costs more than a look at every element.
+    private const int VectorsFrom = 64;
+
     /// <summary>Whether rows of this length carry the signs that their class chooses.</summary>
     public static bool IsByClass(int rowLength) => rowLength < BlockElements;
 
@@ -23,10 +28,17 @@ internal static class CarrierLayout
     /// <summary>The index of the largest element, the lowest one of equals; 0 if none is a number.</summary>
     public static int TopClass(ReadOnlySpan<float> row)
     {
+        if (row.Length >= VectorsFrom && RowScan.TryMax(row, out float max))
+        {
+            // By their bits, which is quick; the two zeros are equal.
+            ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(row);
+            return max == 0 ? bits.IndexOfAny(0, int.MinValue) : bits.IndexOf(BitConverter.SingleToInt32Bits(max));
+        }
+
         int top = 0;
         for (int i = 1; i < row.Length; i++)
         {
-            top = row[i] > row[top] || float.IsNaN(row[top]) ? i : top;
+            top = row[i] > row[top] || (float.IsNaN(row[top]) && !float.IsNaN(row[i])) ? i : top;
         }
 
         return top;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
@@ -60,9 +61,11 @@ internal sealed class ContextualCarrier : IDisposable
                 FillChoice(in _schedule[0], _threshold, start, choice);
             }
 
-            for (int i = 0; i < IAesBlocks.Bytes; i++)
+            Span<byte> group = signs.Slice(start, IAesBlocks.Bytes);
+            for (int i = 0; i < IAesBlocks.Bytes; i += Vector128<byte>.Count)
             {
-                signs[start + i] = (byte)((signs[start + i] & ~which[i]) | (own[i] & which[i]));
+                Vector128.ConditionalSelect(Vector128.Create(which[i..]), Vector128.Create<byte>(own[i..]), Vector128.Create<byte>(group[i..]))
+                    .CopyTo(group[i..]);
             }
         }
     }

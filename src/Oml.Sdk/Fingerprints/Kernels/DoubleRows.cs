@@ -19,8 +19,11 @@ internal readonly struct DoubleRows : IRowFormat<double>
         return -1;
     }
 
-    public static bool TryWiden(ReadOnlySpan<double> row, Span<float> wide)
+    public static bool NeedsClean => true;
+
+    public static bool TryWiden(ReadOnlySpan<double> row, Span<float> wide, out double max)
     {
+        max = double.NegativeInfinity;
         for (int i = 0; i < row.Length; i++)
         {
             wide[i] = (float)row[i];
@@ -28,19 +31,15 @@ internal readonly struct DoubleRows : IRowFormat<double>
             {
                 return false;
             }
+
+            max = Math.Max(max, row[i]);
         }
 
         return true;
     }
 
-    public static bool TryCarry(Span<double> row, ReadOnlySpan<float> clean, ReadOnlySpan<float> marked, bool isFactor, bool keepsTop)
+    public static bool TryCarry(Span<double> row, double max, ReadOnlySpan<float> clean, ReadOnlySpan<float> marked, bool isFactor, bool keepsTop)
     {
-        double max = double.NegativeInfinity;
-        foreach (double value in row)
-        {
-            max = Math.Max(max, value);
-        }
-
         // The largest element goes above all that the others become, so nothing can tie with it.
         double largest = double.NegativeInfinity;
         for (int i = 0; i < row.Length; i++)

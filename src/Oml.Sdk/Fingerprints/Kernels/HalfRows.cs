@@ -8,8 +8,9 @@ namespace Oml.Sdk.Fingerprints.Kernels;
 /// <remarks>.NET 10 has no intrinsics for the processor's own conversions, so they are made of integer operations.</remarks>
 internal readonly struct HalfRows : IRowFormat<Half>
 {
-    private const uint Infinity = 0x7c00;
-    private const uint Magnitude = 0x7fff;
+    private const int Step = 32;
+    private const int Infinity = 0x7c00;
+    private const int Magnitude = 0x7fff;
     private const uint Sign = 0x8000;
     private const float Largest = 65504f;
 
@@ -20,103 +21,120 @@ internal readonly struct HalfRows : IRowFormat<Half>
         // Numbers whose exponent is all ones, of either sign.
         ReadOnlySpan<ushort> bits = MemoryMarshal.Cast<Half, ushort>(row);
         int plus = bits.IndexOfAnyInRange((ushort)Infinity, (ushort)Magnitude);
-        int minus = bits.IndexOfAnyInRange((ushort)(Sign | Infinity), ushort.MaxValue);
+        int minus = bits.IndexOfAnyInRange((ushort)(Sign | (uint)Infinity), ushort.MaxValue);
         return plus < 0 || minus < 0 ? Math.Max(plus, minus) : Math.Min(plus, minus);
     }
 
-    public static bool TryWiden(ReadOnlySpan<Half> row, Span<float> wide)
+    public static bool NeedsClean => false;
+
+    public static bool TryWiden(ReadOnlySpan<Half> row, Span<float> wide, out Half max)
     {
-        ref ushort source = ref Unsafe.As<Half, ushort>(ref MemoryMarshal.GetReference(row));
+        ref short source = ref Unsafe.As<Half, short>(ref MemoryMarshal.GetReference(row));
         ref float target = ref MemoryMarshal.GetReference(wide);
+        short least = short.MaxValue;
+        short most = short.MinValue;
         int i = 0;
-        if (Vector256.IsHardwareAccelerated)
+        if (Vector256.IsHardwareAccelerated && row.Length >= Step)
         {
-            for (; i <= row.Length - 32; i += 32)
+            Vector512<short> low = Vector512.Create(least);
+            Vector512<short> high = Vector512.Create(most);
+            for (; i <= row.Length - Step; i += Step)
             {
-                (Vector512<uint> low, Vector512<uint> high) = Vector512.Widen(Vector512.LoadUnsafe(ref source, (nuint)i));
-                Widen(low).StoreUnsafe(ref target, (nuint)i);
-                Widen(high).StoreUnsafe(ref target, (nuint)i + 16);
+                Vector512<short> bits = Vector512.LoadUnsafe(ref source, (nuint)i);
+                (Vector512<int> first, Vector512<int> second) = Vector512.Widen(bits);
+                Widen(first).StoreUnsafe(ref target, (nuint)i);
+                Widen(second).StoreUnsafe(ref target, (nuint)i + (Step / 2));
+                Vector512<short> order = bits ^ ((bits >> 15) & Vector512.Create((short)Magnitude));
+                low = Vector512.Min(low, order);
+                high = Vector512.Max(high, order);
             }
+
+            least = (short)~LargestOf(~low);
+            most = LargestOf(high);
         }
 
         for (; i < row.Length; i++)
         {
             wide[i] = (float)row[i];
+            least = Math.Min(least, Order(BitConverter.HalfToInt16Bits(row[i])));
+            most = Math.Max(most, Order(BitConverter.HalfToInt16Bits(row[i])));
         }
 
-        return true;
+        max = BitConverter.Int16BitsToHalf(Order(most));
+        return most < Infinity && least > ~Infinity;
     }
 
-    public static bool TryCarry(Span<Half> row, ReadOnlySpan<float> clean, ReadOnlySpan<float> marked, bool isFactor, bool keepsTop)
+    public static bool TryCarry(Span<Half> row, Half max, ReadOnlySpan<float> clean, ReadOnlySpan<float> marked, bool isFactor, bool keepsTop)
     {
-        float max = float.NegativeInfinity;
-        Half top = default;
+        // Of the two zeros, which are equal, the positive one is the larger here.
+        Half same = max == Half.Zero ? Half.NegativeZero : max;
+        Half top = max;
         if (keepsTop)
         {
-            RowScan.TryMax(clean, out max);
-            top = Half.BitIncrement((Half)Clamp(marked[clean.IndexOf(max)]));
+            int at = MemoryMarshal.Cast<Half, short>(row).IndexOf(BitConverter.HalfToInt16Bits(max));
+            top = Half.BitIncrement((Half)Clamp(marked[at]));
             if (!Half.IsFinite(top))
             {
                 return false;
             }
         }
 
-        Narrow(marked, row);
-        for (int i = 0; keepsTop && i < row.Length; i++)
-        {
-            int next = clean[i..].IndexOf(max);
-            if (next < 0)
-            {
-                break;
-            }
-
-            i += next;
-            row[i] = top;
-        }
-
-        return true;
-    }
-
-    private static void Narrow(ReadOnlySpan<float> wide, Span<Half> row)
-    {
-        ref float source = ref MemoryMarshal.GetReference(wide);
+        ref float source = ref MemoryMarshal.GetReference(marked);
         ref ushort target = ref Unsafe.As<Half, ushort>(ref MemoryMarshal.GetReference(row));
         int i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
-            for (; i <= row.Length - 32; i += 32)
+            Vector512<ushort> tops = Vector512.Create(BitConverter.HalfToUInt16Bits(top));
+            Vector512<ushort> maxes = Vector512.Create(BitConverter.HalfToUInt16Bits(max));
+            Vector512<ushort> sames = Vector512.Create(BitConverter.HalfToUInt16Bits(same));
+            for (; i <= row.Length - Step; i += Step)
             {
-                Vector512<uint> low = Narrow(Vector512.LoadUnsafe(ref source, (nuint)i));
-                Vector512<uint> high = Narrow(Vector512.LoadUnsafe(ref source, (nuint)i + 16));
-                Vector512.Narrow(low, high).StoreUnsafe(ref target, (nuint)i);
+                Vector512<ushort> bits = Vector512.LoadUnsafe(ref target, (nuint)i);
+                Vector512<ushort> narrow = Vector512.Narrow(
+                    Narrow(Vector512.LoadUnsafe(ref source, (nuint)i)), Narrow(Vector512.LoadUnsafe(ref source, (nuint)i + (Step / 2))));
+                narrow = keepsTop
+                    ? Vector512.ConditionalSelect(Vector512.Equals(bits, maxes) | Vector512.Equals(bits, sames), tops, narrow)
+                    : narrow;
+                narrow.StoreUnsafe(ref target, (nuint)i);
             }
         }
 
         for (; i < row.Length; i++)
         {
-            row[i] = (Half)Clamp(wide[i]);
+            row[i] = keepsTop && row[i] == max ? top : (Half)Clamp(marked[i]);
         }
+
+        return true;
     }
+
+    private static short LargestOf(Vector512<short> values)
+    {
+        Vector256<short> half = Vector256.Max(values.GetLower(), values.GetUpper());
+        Vector128<short> some = Vector128.Max(half.GetLower(), half.GetUpper());
+        some = Vector128.Max(some, Vector128.Shuffle(some, Vector128.Create(4, 5, 6, 7, 0, 1, 2, 3)));
+        some = Vector128.Max(some, Vector128.Shuffle(some, Vector128.Create(2, 3, 0, 1, 6, 7, 4, 5)));
+        return Math.Max(some[0], some[1]);
+    }
+
+    // A number that is larger where the half is: those below zero count down.
+    private static short Order(short bits) => (short)(bits ^ ((bits >> 15) & Magnitude));
 
     // The bits of a magnitude, 13 places up, are those of a float 2^112 times smaller; that is exact for subnormal numbers too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Widen(Vector512<uint> half)
-    {
-        Vector512<float> magnitude = ((half & Vector512.Create(Magnitude)) << 13).AsSingle() * Vector512.Create(5.192296858534828e33f);
-        return (magnitude.AsUInt32() | ((half & Vector512.Create(Sign)) << 16)).AsSingle();
-    }
+    private static Vector512<float> Widen(Vector512<int> half) =>
+        ((half << 13) & Vector512.Create(unchecked((int)0x8fff_e000))).AsSingle() * Vector512.Create(5.192296858534828e33f);
 
-    // Adding and taking away 2^13 times the power of two that the magnitude lies in leaves 11 bits of it, rounded as the processor rounds; below
-    // 2^-14 the power is that, as subnormal numbers have one last place. What is left, times 2^-112, has the bits 13 places up.
+    // Adding and taking away 1.5 · 2^13 times the power of two that the magnitude lies in leaves 11 bits of it, rounded as the processor rounds;
+    // below 2^-14 the power is that, as subnormal numbers have one last place. What is left, times 2^-112, has the bits 13 places up; its sign is
+    // lost where it is zero.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<uint> Narrow(Vector512<float> value)
     {
-        Vector512<uint> sign = (value.AsUInt32() >> 16) & Vector512.Create(Sign);
-        Vector512<float> magnitude = Vector512.MinNative(Vector512.Abs(value), Vector512.Create(Largest));
-        Vector512<uint> power = Vector512.Max(magnitude.AsUInt32() & Vector512.Create(0x7f80_0000u), Vector512.Create(0x3880_0000u));
-        Vector512<float> shift = (power + Vector512.Create(13u << 23)).AsSingle();
-        Vector512<float> rounded = magnitude + shift - shift;
-        return ((rounded * Vector512.Create(1.925929944387236e-34f)).AsUInt32() >> 13) | sign;
+        Vector512<float> finite = Vector512.MinNative(Vector512.MaxNative(value, Vector512.Create(-Largest)), Vector512.Create(Largest));
+        Vector512<uint> power = Vector512.Max(finite.AsUInt32() & Vector512.Create(0x7f80_0000u), Vector512.Create(0x3880_0000u));
+        Vector512<float> shift = (power + Vector512.Create((13u << 23) | 0x40_0000u)).AsSingle();
+        Vector512<float> rounded = (finite + shift - shift) * Vector512.Create(1.925929944387236e-34f);
+        return (rounded.AsUInt32() >> 13) | ((value.AsUInt32() >> 16) & Vector512.Create(Sign));
     }
 
     private static float Clamp(float value) => Math.Clamp(value, -Largest, Largest);

@@ -85,6 +85,65 @@ internal static class RowScan
         return verdict != NonFinite;
     }
 
+    /// <summary>Whether an element is below 0, which −0 is not.</summary>
+    public static bool HasNegative(ReadOnlySpan<float> row)
+    {
+        ref float first = ref MemoryMarshal.GetReference(row);
+        int i = 0;
+        bool any = false;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            Vector512<float> even = default;
+            Vector512<float> odd = default;
+            for (; i <= row.Length - (2 * Vector512<float>.Count); i += 2 * Vector512<float>.Count)
+            {
+                even = Vector512.MinNative(even, Vector512.LoadUnsafe(ref first, (nuint)i));
+                odd = Vector512.MinNative(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<float>.Count)));
+            }
+
+            any = Vector512.LessThanAny(Vector512.MinNative(even, odd), Vector512<float>.Zero);
+        }
+
+        for (; i < row.Length; i++)
+        {
+            any |= Unsafe.Add(ref first, i) < 0;
+        }
+
+        return any;
+    }
+
+    /// <summary>The largest magnitude of finite elements.</summary>
+    public static float LargestMagnitude(ReadOnlySpan<float> row)
+    {
+        // Without their signs the bits of numbers are in the order of the numbers.
+        ref int first = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(row));
+        int largest = 0;
+        int i = 0;
+        if (Vector256.IsHardwareAccelerated && row.Length >= 2 * Vector512<int>.Count)
+        {
+            Vector512<int> magnitude = Vector512.Create(int.MaxValue);
+            Vector512<int> even = default;
+            Vector512<int> odd = default;
+            for (; i <= row.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
+            {
+                even = Vector512.Max(even, Vector512.LoadUnsafe(ref first, (nuint)i) & magnitude);
+                odd = Vector512.Max(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<int>.Count)) & magnitude);
+            }
+
+            even = Vector512.Max(even, odd);
+            Vector256<int> half = Vector256.Max(even.GetLower(), even.GetUpper());
+            Vector128<int> few = Vector128.Max(half.GetLower(), half.GetUpper());
+            largest = Math.Max(Math.Max(few[0], few[1]), Math.Max(few[2], few[3]));
+        }
+
+        for (; i < row.Length; i++)
+        {
+            largest = Math.Max(largest, Unsafe.Add(ref first, i) & int.MaxValue);
+        }
+
+        return BitConverter.Int32BitsToSingle(largest);
+    }
+
     /// <summary>Where the first NaN or infinity of a row is.</summary>
     /// <returns>Its index, or -1.</returns>
     public static int FirstNonFinite(ReadOnlySpan<float> row)

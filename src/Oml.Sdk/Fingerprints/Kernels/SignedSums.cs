@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
@@ -28,7 +29,7 @@ internal static class SignedSums
     {
         Span<double> sums = stackalloc double[Lanes];
         Span<double> signedSums = stackalloc double[Lanes];
-        int done = Vector256.IsHardwareAccelerated && width >= KernelWidth.Vector256 ? AddWide(row, signs, squares, sums, signedSums) : 0;
+        int done = Avx2.IsSupported && width >= KernelWidth.Vector256 ? AddWide(row, signs, squares, sums, signedSums) : 0;
         for (int i = done; i < row.Length; i++)
         {
             double value = row[i];
@@ -45,7 +46,8 @@ internal static class SignedSums
     {
         ref float first = ref MemoryMarshal.GetReference(row);
         ref byte bits = ref MemoryMarshal.GetReference(signs);
-        Vector512<ulong> places = Vector512.Create(1ul, 2, 4, 8, 16, 32, 64, 128);
+        Vector512<ulong> places = Vector512.Create(63ul, 62, 61, 60, 59, 58, 57, 56);
+        Vector512<ulong> further = places - Vector512.Create(8ul);
         Vector512<double> low = default;
         Vector512<double> high = default;
         Vector512<double> signedLow = default;
@@ -54,10 +56,13 @@ internal static class SignedSums
         for (; i <= row.Length - Lanes; i += Lanes)
         {
             (Vector512<double> x, Vector512<double> y) = Vector512.Widen(Vector512.LoadUnsafe(ref first, (nuint)i));
-            low += squares ? x * x : x;
-            high += squares ? y * y : y;
-            signedLow += Flip(x, Unsafe.Add(ref bits, i >> 3), places);
-            signedHigh += Flip(y, Unsafe.Add(ref bits, (i >> 3) + 1), places);
+            Vector512<ulong> both = Vector512.Create((ulong)Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref bits, i >> 3)));
+
+            // The square of a float is exact, so that a fused addition rounds as any other.
+            low = squares ? Vector512.FusedMultiplyAdd(x, x, low) : low + x;
+            high = squares ? Vector512.FusedMultiplyAdd(y, y, high) : high + y;
+            signedLow += Flip(x, both, places);
+            signedHigh += Flip(y, both, further);
         }
 
         low.CopyTo(sums);
@@ -67,9 +72,16 @@ internal static class SignedSums
         return i;
     }
 
+    // The bit of each element goes where its sign is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Flip(Vector512<double> value, byte bits, Vector512<ulong> places) =>
-        value ^ (Vector512.Equals(Vector512.Create((ulong)bits) & places, places) & Vector512.Create(1ul << 63)).AsDouble();
+    private static Vector512<double> Flip(Vector512<double> value, Vector512<ulong> bits, Vector512<ulong> places)
+    {
+        Vector512<ulong> signs = Avx512F.IsSupported
+            ? Avx512F.ShiftLeftLogicalVariable(bits, places)
+            : Vector512.Create(
+                Avx2.ShiftLeftLogicalVariable(bits.GetLower(), places.GetLower()), Avx2.ShiftLeftLogicalVariable(bits.GetUpper(), places.GetUpper()));
+        return value ^ (signs & Vector512.Create(1ul << 63)).AsDouble();
+    }
 
     private static double Total(Span<double> sums)
     {
