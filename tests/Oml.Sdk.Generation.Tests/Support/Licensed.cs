@@ -30,6 +30,13 @@ internal sealed class Licensed : IAsyncDisposable
     public static Task<Licensed> LanguageAsync(Language language) =>
         CreateAsync(builder => builder.UseOnnx("a language"u8.ToArray()).UseBackend((_, _, _) => new(language)));
 
+    /// <summary>Any ONNX model, marked if asked for.</summary>
+    public static Task<Licensed> OnnxAsync(byte[] model, Action<OmlModelBuilder>? configure = null) => CreateAsync(builder =>
+    {
+        builder.UseOnnx(model).UseOnnxRuntime();
+        configure?.Invoke(builder);
+    });
+
     public async Task<OmlSession> AuthorizeAsync(
         long? quota = null, ulong? fingerprint = null, OutputPolicy? policy = null, MeteringUnit unit = MeteringUnit.Call) =>
         await Model.AuthorizeAsync(_issuer.Issue(new PermissionRequest
