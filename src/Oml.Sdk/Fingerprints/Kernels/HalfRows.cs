@@ -5,10 +5,13 @@ using System.Runtime.Intrinsics;
 namespace Oml.Sdk.Fingerprints.Kernels;
 
 /// <summary>Rows of binary16: every conversion to binary32 is exact, and the way back rounds to nearest, ties to even.</summary>
-/// <remarks>.NET 10 has no intrinsics for the processor's own conversions, so they are made of integer operations.</remarks>
+/// <remarks>
+/// .NET 10 has no intrinsics for the processor's own conversions, so they are made of integer operations. Vectors are of 256 bits: wider ones, where
+/// the machine has none, are kept in memory between operations, which makes them five times slower than these.
+/// </remarks>
 internal readonly struct HalfRows : IRowFormat<Half>
 {
-    private const int Step = 32;
+    private const int Step = 16;
     private const int Infinity = 0x7c00;
     private const int Magnitude = 0x7fff;
     private const uint Sign = 0x8000;
@@ -36,17 +39,17 @@ internal readonly struct HalfRows : IRowFormat<Half>
         int i = 0;
         if (Vector256.IsHardwareAccelerated && row.Length >= Step)
         {
-            Vector512<short> low = Vector512.Create(least);
-            Vector512<short> high = Vector512.Create(most);
+            Vector256<short> low = Vector256.Create(least);
+            Vector256<short> high = Vector256.Create(most);
             for (; i <= row.Length - Step; i += Step)
             {
-                Vector512<short> bits = Vector512.LoadUnsafe(ref source, (nuint)i);
-                (Vector512<int> first, Vector512<int> second) = Vector512.Widen(bits);
+                Vector256<short> bits = Vector256.LoadUnsafe(ref source, (nuint)i);
+                (Vector256<int> first, Vector256<int> second) = Vector256.Widen(bits);
                 Widen(first).StoreUnsafe(ref target, (nuint)i);
                 Widen(second).StoreUnsafe(ref target, (nuint)i + (Step / 2));
-                Vector512<short> order = bits ^ ((bits >> 15) & Vector512.Create((short)Magnitude));
-                low = Vector512.Min(low, order);
-                high = Vector512.Max(high, order);
+                Vector256<short> order = bits ^ ((bits >> 15) & Vector256.Create((short)Magnitude));
+                low = Vector256.Min(low, order);
+                high = Vector256.Max(high, order);
             }
 
             least = (short)~LargestOf(~low);
@@ -84,16 +87,16 @@ internal readonly struct HalfRows : IRowFormat<Half>
         int i = 0;
         if (Vector256.IsHardwareAccelerated)
         {
-            Vector512<ushort> tops = Vector512.Create(BitConverter.HalfToUInt16Bits(top));
-            Vector512<ushort> maxes = Vector512.Create(BitConverter.HalfToUInt16Bits(max));
-            Vector512<ushort> sames = Vector512.Create(BitConverter.HalfToUInt16Bits(same));
+            Vector256<ushort> tops = Vector256.Create(BitConverter.HalfToUInt16Bits(top));
+            Vector256<ushort> maxes = Vector256.Create(BitConverter.HalfToUInt16Bits(max));
+            Vector256<ushort> sames = Vector256.Create(BitConverter.HalfToUInt16Bits(same));
             for (; i <= row.Length - Step; i += Step)
             {
-                Vector512<ushort> bits = Vector512.LoadUnsafe(ref target, (nuint)i);
-                Vector512<ushort> narrow = Vector512.Narrow(
-                    Narrow(Vector512.LoadUnsafe(ref source, (nuint)i)), Narrow(Vector512.LoadUnsafe(ref source, (nuint)i + (Step / 2))));
+                Vector256<ushort> bits = Vector256.LoadUnsafe(ref target, (nuint)i);
+                Vector256<ushort> narrow = Vector256.Narrow(
+                    Narrow(Vector256.LoadUnsafe(ref source, (nuint)i)), Narrow(Vector256.LoadUnsafe(ref source, (nuint)i + (Step / 2))));
                 narrow = keepsTop
-                    ? Vector512.ConditionalSelect(Vector512.Equals(bits, maxes) | Vector512.Equals(bits, sames), tops, narrow)
+                    ? Vector256.ConditionalSelect(Vector256.Equals(bits, maxes) | Vector256.Equals(bits, sames), tops, narrow)
                     : narrow;
                 narrow.StoreUnsafe(ref target, (nuint)i);
             }
@@ -107,10 +110,9 @@ internal readonly struct HalfRows : IRowFormat<Half>
         return true;
     }
 
-    private static short LargestOf(Vector512<short> values)
+    private static short LargestOf(Vector256<short> values)
     {
-        Vector256<short> half = Vector256.Max(values.GetLower(), values.GetUpper());
-        Vector128<short> some = Vector128.Max(half.GetLower(), half.GetUpper());
+        Vector128<short> some = Vector128.Max(values.GetLower(), values.GetUpper());
         some = Vector128.Max(some, Vector128.Shuffle(some, Vector128.Create(4, 5, 6, 7, 0, 1, 2, 3)));
         some = Vector128.Max(some, Vector128.Shuffle(some, Vector128.Create(2, 3, 0, 1, 6, 7, 4, 5)));
         return Math.Max(some[0], some[1]);
@@ -121,20 +123,20 @@ internal readonly struct HalfRows : IRowFormat<Half>
 
     // The bits of a magnitude, 13 places up, are those of a float 2^112 times smaller; that is exact for subnormal numbers too.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Widen(Vector512<int> half) =>
-        ((half << 13) & Vector512.Create(unchecked((int)0x8fff_e000))).AsSingle() * Vector512.Create(5.192296858534828e33f);
+    private static Vector256<float> Widen(Vector256<int> half) =>
+        ((half << 13) & Vector256.Create(unchecked((int)0x8fff_e000))).AsSingle() * Vector256.Create(5.192296858534828e33f);
 
     // Adding and taking away 1.5 · 2^13 times the power of two that the magnitude lies in leaves 11 bits of it, rounded as the processor rounds;
     // below 2^-14 the power is that, as subnormal numbers have one last place. What is left, times 2^-112, has the bits 13 places up; its sign is
     // lost where it is zero.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Narrow(Vector512<float> value)
+    private static Vector256<uint> Narrow(Vector256<float> value)
     {
-        Vector512<float> finite = Vector512.MinNative(Vector512.MaxNative(value, Vector512.Create(-Largest)), Vector512.Create(Largest));
-        Vector512<uint> power = Vector512.Max(finite.AsUInt32() & Vector512.Create(0x7f80_0000u), Vector512.Create(0x3880_0000u));
-        Vector512<float> shift = (power + Vector512.Create((13u << 23) | 0x40_0000u)).AsSingle();
-        Vector512<float> rounded = (finite + shift - shift) * Vector512.Create(1.925929944387236e-34f);
-        return (rounded.AsUInt32() >> 13) | ((value.AsUInt32() >> 16) & Vector512.Create(Sign));
+        Vector256<float> finite = Vector256.MinNative(Vector256.MaxNative(value, Vector256.Create(-Largest)), Vector256.Create(Largest));
+        Vector256<uint> power = Vector256.Max(finite.AsUInt32() & Vector256.Create(0x7f80_0000u), Vector256.Create(0x3880_0000u));
+        Vector256<float> shift = (power + Vector256.Create((13u << 23) | 0x40_0000u)).AsSingle();
+        Vector256<float> rounded = (finite + shift - shift) * Vector256.Create(1.925929944387236e-34f);
+        return (rounded.AsUInt32() >> 13) | ((value.AsUInt32() >> 16) & Vector256.Create(Sign));
     }
 
     private static float Clamp(float value) => Math.Clamp(value, -Largest, Largest);

@@ -93,15 +93,15 @@ internal static class RowScan
         bool any = false;
         if (Vector256.IsHardwareAccelerated)
         {
-            Vector512<float> even = default;
-            Vector512<float> odd = default;
-            for (; i <= row.Length - (2 * Vector512<float>.Count); i += 2 * Vector512<float>.Count)
+            Vector256<float> even = default;
+            Vector256<float> odd = default;
+            for (; i <= row.Length - (2 * Vector256<float>.Count); i += 2 * Vector256<float>.Count)
             {
-                even = Vector512.MinNative(even, Vector512.LoadUnsafe(ref first, (nuint)i));
-                odd = Vector512.MinNative(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<float>.Count)));
+                even = Vector256.MinNative(even, Vector256.LoadUnsafe(ref first, (nuint)i));
+                odd = Vector256.MinNative(odd, Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<float>.Count)));
             }
 
-            any = Vector512.LessThanAny(Vector512.MinNative(even, odd), Vector512<float>.Zero);
+            any = Vector256.LessThanAny(Vector256.MinNative(even, odd), Vector256<float>.Zero);
         }
 
         for (; i < row.Length; i++)
@@ -119,20 +119,19 @@ internal static class RowScan
         ref int first = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(row));
         int largest = 0;
         int i = 0;
-        if (Vector256.IsHardwareAccelerated && row.Length >= 2 * Vector512<int>.Count)
+        if (Vector256.IsHardwareAccelerated && row.Length >= 2 * Vector256<int>.Count)
         {
-            Vector512<int> magnitude = Vector512.Create(int.MaxValue);
-            Vector512<int> even = default;
-            Vector512<int> odd = default;
-            for (; i <= row.Length - (2 * Vector512<int>.Count); i += 2 * Vector512<int>.Count)
+            Vector256<int> magnitude = Vector256.Create(int.MaxValue);
+            Vector256<int> even = default;
+            Vector256<int> odd = default;
+            for (; i <= row.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
             {
-                even = Vector512.Max(even, Vector512.LoadUnsafe(ref first, (nuint)i) & magnitude);
-                odd = Vector512.Max(odd, Vector512.LoadUnsafe(ref first, (nuint)(i + Vector512<int>.Count)) & magnitude);
+                even = Vector256.Max(even, Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude);
+                odd = Vector256.Max(odd, Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude);
             }
 
-            even = Vector512.Max(even, odd);
-            Vector256<int> half = Vector256.Max(even.GetLower(), even.GetUpper());
-            Vector128<int> few = Vector128.Max(half.GetLower(), half.GetUpper());
+            even = Vector256.Max(even, odd);
+            Vector128<int> few = Vector128.Max(even.GetLower(), even.GetUpper());
             largest = Math.Max(Math.Max(few[0], few[1]), Math.Max(few[2], few[3]));
         }
 

@@ -41,47 +41,50 @@ internal static class SignedSums
         signed = Total(signedSums);
     }
 
-    // Vectors of 512 bits are pairs of 256 where the machine has no wider ones; the result is the same.
+    // Vectors of 256 bits on every machine: wider ones, where it has none, would be kept in memory between operations.
     private static int AddWide(ReadOnlySpan<float> row, ReadOnlySpan<byte> signs, bool squares, Span<double> sums, Span<double> signedSums)
     {
         ref float first = ref MemoryMarshal.GetReference(row);
         ref byte bits = ref MemoryMarshal.GetReference(signs);
-        Vector512<ulong> places = Vector512.Create(63ul, 62, 61, 60, 59, 58, 57, 56);
-        Vector512<ulong> further = places - Vector512.Create(8ul);
-        Vector512<double> low = default;
-        Vector512<double> high = default;
-        Vector512<double> signedLow = default;
-        Vector512<double> signedHigh = default;
+        Vector256<ulong> places = Vector256.Create(63ul, 62, 61, 60);
+        Vector256<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        Vector256<double> signed0 = default, signed1 = default, signed2 = default, signed3 = default;
         int i = 0;
         for (; i <= row.Length - Lanes; i += Lanes)
         {
-            (Vector512<double> x, Vector512<double> y) = Vector512.Widen(Vector512.LoadUnsafe(ref first, (nuint)i));
-            Vector512<ulong> both = Vector512.Create((ulong)Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref bits, i >> 3)));
-
-            // The square of a float is exact, so that a fused addition rounds as any other.
-            low = squares ? Vector512.FusedMultiplyAdd(x, x, low) : low + x;
-            high = squares ? Vector512.FusedMultiplyAdd(y, y, high) : high + y;
-            signedLow += Flip(x, both, places);
-            signedHigh += Flip(y, both, further);
+            (Vector256<double> x0, Vector256<double> x1) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)i));
+            (Vector256<double> x2, Vector256<double> x3) = Vector256.Widen(Vector256.LoadUnsafe(ref first, (nuint)i + 8));
+            Vector256<ulong> all = Vector256.Create((ulong)Unsafe.ReadUnaligned<ushort>(ref Unsafe.Add(ref bits, i >> 3)));
+            sum0 = Add(sum0, x0, squares);
+            sum1 = Add(sum1, x1, squares);
+            sum2 = Add(sum2, x2, squares);
+            sum3 = Add(sum3, x3, squares);
+            signed0 += Flip(x0, all, places);
+            signed1 += Flip(x1, all >> 4, places);
+            signed2 += Flip(x2, all >> 8, places);
+            signed3 += Flip(x3, all >> 12, places);
         }
 
-        low.CopyTo(sums);
-        high.CopyTo(sums[8..]);
-        signedLow.CopyTo(signedSums);
-        signedHigh.CopyTo(signedSums[8..]);
+        sum0.CopyTo(sums);
+        sum1.CopyTo(sums[4..]);
+        sum2.CopyTo(sums[8..]);
+        sum3.CopyTo(sums[12..]);
+        signed0.CopyTo(signedSums);
+        signed1.CopyTo(signedSums[4..]);
+        signed2.CopyTo(signedSums[8..]);
+        signed3.CopyTo(signedSums[12..]);
         return i;
     }
 
+    // The square of a float is exact, so that a fused addition rounds as any other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Add(Vector256<double> sum, Vector256<double> value, bool squares) =>
+        squares ? Vector256.FusedMultiplyAdd(value, value, sum) : sum + value;
+
     // The bit of each element goes where its sign is.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Flip(Vector512<double> value, Vector512<ulong> bits, Vector512<ulong> places)
-    {
-        Vector512<ulong> signs = Avx512F.IsSupported
-            ? Avx512F.ShiftLeftLogicalVariable(bits, places)
-            : Vector512.Create(
-                Avx2.ShiftLeftLogicalVariable(bits.GetLower(), places.GetLower()), Avx2.ShiftLeftLogicalVariable(bits.GetUpper(), places.GetUpper()));
-        return value ^ (signs & Vector512.Create(1ul << 63)).AsDouble();
-    }
+    private static Vector256<double> Flip(Vector256<double> value, Vector256<ulong> bits, Vector256<ulong> places) =>
+        value ^ (Avx2.ShiftLeftLogicalVariable(bits, places) & Vector256.Create(1ul << 63)).AsDouble();
 
     private static double Total(Span<double> sums)
     {

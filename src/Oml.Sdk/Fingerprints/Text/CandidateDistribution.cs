@@ -62,8 +62,9 @@ internal sealed class CandidateDistribution
         ref float score = ref MemoryMarshal.GetArrayDataReference(_scores);
         for (int i = 0; i < Count; i += Step)
         {
-            Vector512<double> logarithm = Vector512.Log(Vector512.LoadUnsafe(ref probability, (nuint)i));
-            Vector512.Narrow(logarithm, logarithm).GetLower().StoreUnsafe(ref score, (nuint)i);
+            Vector256<double> low = Vector256.Log(Vector256.LoadUnsafe(ref probability, (nuint)i));
+            Vector256<double> high = Vector256.Log(Vector256.LoadUnsafe(ref probability, (nuint)i + (Step / 2)));
+            Vector256.Narrow(low, high).StoreUnsafe(ref score, (nuint)i);
         }
 
         if (_isWhole)
@@ -130,26 +131,32 @@ internal sealed class CandidateDistribution
     {
         ref double probability = ref MemoryMarshal.GetArrayDataReference(_probabilities);
         ref float score = ref MemoryMarshal.GetArrayDataReference(_scores);
-        Vector512<double> totals = Vector512<double>.Zero;
-        Vector512<double> moments = Vector512<double>.Zero;
+        Vector256<double> mosts = Vector256.Create((double)most);
+        Vector256<double> lowTotals = default, highTotals = default, lowMoments = default, highMoments = default;
         for (int i = 0; i < Count; i += Step)
         {
-            Vector256<float> values = Vector256.LoadUnsafe(ref score, (nuint)i);
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(values);
-            Vector512<double> distance = Vector512.Create(low, high) - Vector512.Create((double)most);
-            Vector512<double> weight = Vector512.Exp(distance);
-            weight.StoreUnsafe(ref probability, (nuint)i);
-            totals += weight;
-            moments += weight * distance;
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.LoadUnsafe(ref score, (nuint)i));
+            low -= mosts;
+            high -= mosts;
+            Vector256<double> lowWeight = Vector256.Exp(low);
+            Vector256<double> highWeight = Vector256.Exp(high);
+            lowWeight.StoreUnsafe(ref probability, (nuint)i);
+            highWeight.StoreUnsafe(ref probability, (nuint)i + (Step / 2));
+            lowTotals += lowWeight;
+            highTotals += highWeight;
+            lowMoments += lowWeight * low;
+            highMoments += highWeight * high;
         }
 
-        double total = Vector512.Sum(totals);
-        for (int i = 0; i < Count; i += Step)
+        double total = Vector256.Sum(lowTotals) + Vector256.Sum(highTotals);
+        Vector256<double> divisor = Vector256.Create(total);
+        for (int i = 0; i < Count; i += Step / 2)
         {
-            (Vector512.LoadUnsafe(ref probability, (nuint)i) / Vector512.Create(total)).StoreUnsafe(ref probability, (nuint)i);
+            (Vector256.LoadUnsafe(ref probability, (nuint)i) / divisor).StoreUnsafe(ref probability, (nuint)i);
         }
 
-        return Math.Max(0, Math.Log2(total) - (Vector512.Sum(moments) / total * Math.Log2(Math.E)));
+        double moment = Vector256.Sum(lowMoments) + Vector256.Sum(highMoments);
+        return Math.Max(0, Math.Log2(total) - (moment / total * Math.Log2(Math.E)));
     }
 
     private void Reserve(int count)

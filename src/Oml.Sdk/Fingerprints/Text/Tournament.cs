@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -38,23 +39,19 @@ internal static class Tournament
         {
             ref double first = ref MemoryMarshal.GetReference(probabilities);
             ref ulong coins = ref MemoryMarshal.GetReference(bits);
-            Vector512<ulong> bit = Vector512.Create(1ul << layer);
-            Vector512<ulong> nextBit = Vector512.Create(1ul << next);
-            Vector512<double> losers = Vector512.Create(loser);
-            Vector512<double> winners = Vector512.Create(winner);
-            Vector512<double> sum = Vector512<double>.Zero;
+            Vector256<ulong> bit = Vector256.Create(1ul << layer);
+            Vector256<ulong> nextBit = Vector256.Create(1ul << next);
+            Vector256<double> losers = Vector256.Create(loser);
+            Vector256<double> winners = Vector256.Create(winner);
+            Vector256<double> low = Vector256<double>.Zero;
+            Vector256<double> high = Vector256<double>.Zero;
             for (; i <= probabilities.Length - Step; i += Step)
             {
-                Vector512<ulong> value = Vector512.LoadUnsafe(ref coins, (nuint)i);
-                Vector512<double> factor = Vector512.ConditionalSelect(
-                    Vector512.Equals(value & bit, Vector512<ulong>.Zero).AsDouble(), losers, winners);
-                Vector512<double> played = Vector512.LoadUnsafe(ref first, (nuint)i) * factor;
-                played.StoreUnsafe(ref first, (nuint)i);
-                sum += Vector512.ConditionalSelect(
-                    Vector512.Equals(value & nextBit, Vector512<ulong>.Zero).AsDouble(), Vector512<double>.Zero, played);
+                low += Play(ref first, ref coins, i, bit, nextBit, losers, winners);
+                high += Play(ref first, ref coins, i + (Step / 2), bit, nextBit, losers, winners);
             }
 
-            share = Vector512.Sum(sum);
+            share = Vector256.Sum(low) + Vector256.Sum(high);
         }
 
         for (; i < probabilities.Length; i++)
@@ -64,6 +61,18 @@ internal static class Tournament
         }
 
         return share;
+    }
+
+    // Half a step. Vectors are of 256 bits on every machine: wider ones, where it has none, would be kept in memory between operations.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Play(
+        ref double first, ref ulong coins, int i, Vector256<ulong> bit, Vector256<ulong> nextBit, Vector256<double> losers, Vector256<double> winners)
+    {
+        Vector256<ulong> value = Vector256.LoadUnsafe(ref coins, (nuint)i);
+        Vector256<double> factor = Vector256.ConditionalSelect(Vector256.Equals(value & bit, Vector256<ulong>.Zero).AsDouble(), losers, winners);
+        Vector256<double> played = Vector256.LoadUnsafe(ref first, (nuint)i) * factor;
+        played.StoreUnsafe(ref first, (nuint)i);
+        return Vector256.AndNot(played, Vector256.Equals(value & nextBit, Vector256<ulong>.Zero).AsDouble());
     }
 
     // G = Σ p·g. Where g = 0: (1 − G)^(N−1); where g = 1: (1 − (1 − G)^N)/G, which is 1 + (1 − G) + … + (1 − G)^(N−1): nothing is divided.
