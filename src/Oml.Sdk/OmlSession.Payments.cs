@@ -8,6 +8,16 @@ public sealed partial class OmlSession
     /// <summary>The highest unit of the permit chain whose preimage this session accepted; 0 before the first, and without a chain.</summary>
     public long PaidIndex => _payments?.AcceptedIndex ?? 0;
 
+    /// <summary>
+    /// The highest unit whose preimage this session accepted, with the preimage: the licensee's evidence in the settlement. Null before the first,
+    /// and without a chain.
+    /// </summary>
+    /// <remarks>
+    /// It can still be read when the session has ended. The session does not store it: keep the highest one of all sessions of the permission, which
+    /// <see cref="Metering.Receipts.Settlement.UsageStatementBuilder.AddPayment(Permission, long, PermitPayment)"/> takes. Each reading makes a copy.
+    /// </remarks>
+    public PermitPayment? HighestPayment => _payments?.Highest;
+
     /// <summary>Pays for units with a preimage of the permission's permit chain; <see cref="InferAsync"/> spends them.</summary>
     /// <param name="index">The unit that the preimage pays for, and with it all before: 1 to the length of the chain.</param>
     /// <param name="preimage">Its preimage, 32 bytes, as <see cref="PermitChain.Release"/> gave it.</param>

@@ -9,7 +9,8 @@ public static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new PermissionTarget(), new PermissionClaimsTarget(), new PossessionProofTarget(), new SealedModelTarget(), new ManifestTarget(),
-        new ReceiptTarget(), new OfflineReceiptTarget(), new KeyFileTarget(), new OnnxTarget(), new StatusListTarget(),
+        new ReceiptTarget(), new OfflineReceiptTarget(), new KeyFileTarget(), new IssuerKeyTarget(), new IssuerKeySetTarget(),
+        new OnnxTarget(), new StatusListTarget(),
     ];
 
     /// <summary>Finds one by its name.</summary>

@@ -47,6 +47,18 @@ internal sealed class ChainPayments : IDisposable
     /// <summary>The highest index whose preimage was shown here.</summary>
     public long AcceptedIndex => Volatile.Read(ref _acceptedIndex);
 
+    /// <summary>The highest index and its preimage; null before the first.</summary>
+    public PermitPayment? Highest
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _acceptedIndex == 0 ? null : new PermitPayment(_acceptedIndex, _accepted);
+            }
+        }
+    }
+
     /// <summary>Accepts a preimage if it costs a few hashes and no question to the ledger.</summary>
     /// <param name="index">The index that it is for.</param>
     /// <param name="preimage">The preimage.</param>

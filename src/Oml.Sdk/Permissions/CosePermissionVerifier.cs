@@ -260,7 +260,8 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
             ?? PermissionVerification.Permitted(permission);
     }
 
-    private static bool HasGoodSignature(ReadOnlySpan<byte> token, IssuerPublicKey key)
+    /// <summary>Whether a COSE_Sign1, of which nothing else is looked at, has a signature of a key.</summary>
+    internal static bool HasGoodSignature(ReadOnlySpan<byte> token, IssuerPublicKey key)
     {
         try
         {

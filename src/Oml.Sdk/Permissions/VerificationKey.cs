@@ -8,13 +8,14 @@ namespace Oml.Sdk.Permissions;
 /// <summary>A public key of the platform, bound to one algorithm. For one thread at a time.</summary>
 internal sealed class VerificationKey : IDisposable
 {
-    private readonly IDisposable _key;
-
-    private VerificationKey(IDisposable key, CoseKey coseKey)
+    private VerificationKey(IDisposable platformKey, CoseKey coseKey)
     {
-        _key = key;
+        PlatformKey = platformKey;
         CoseKey = coseKey;
     }
+
+    /// <summary>The key of the platform that <see cref="CoseKey"/> verifies with, for tests of vectors that are no COSE.</summary>
+    public IDisposable PlatformKey { get; }
 
     /// <summary>The key with its hash and padding: verification with it refuses every other algorithm.</summary>
     public CoseKey CoseKey { get; }
@@ -39,5 +40,5 @@ internal sealed class VerificationKey : IDisposable
         return new(ec, new CoseKey(ec, SigningHash.Of(algorithm)));
     }
 
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => PlatformKey.Dispose();
 }

@@ -91,13 +91,79 @@ public sealed class PermitChainTests
     }
 
     [Fact]
+    public void A_release_goes_on_where_the_last_one_was_and_never_back()
+    {
+        using PermitChain chain = PermitChain.FromSeed(Seed, 100);
+        chain.ReleasedIndex.Should().Be(0);
+        chain.ReleaseNext().Index.Should().Be(1);
+        chain.ReleaseNext(9).Preimage.ToArray().Should().Equal(Released(chain, 10));
+        chain.Release(3, new byte[32]);
+        chain.CopySeedTo(new byte[32]);
+        chain.ReleasedIndex.Should().Be(10, "giving a preimage again and copying the seed release nothing");
+        chain.Release(50, new byte[32]);
+        chain.ReleaseNext().Index.Should().Be(51);
+    }
+
+    [Fact]
+    public void A_chain_made_again_goes_on_after_what_was_released()
+    {
+        using PermitChain chain = PermitChain.FromSeed(Seed, 100, releasedIndex: 98);
+        chain.ReleasedIndex.Should().Be(98);
+
+        PermitChain.Verify(chain.Anchor, 99, chain.ReleaseNext().Preimage.Span).Should().BeTrue();
+        ((Action)(() => chain.ReleaseNext(2))).Should().Throw<InvalidOperationException>().WithMessage("*1 of its 100*");
+        chain.ReleasedIndex.Should().Be(99);
+        chain.ReleaseNext().Index.Should().Be(100);
+        ((Action)(() => chain.ReleaseNext())).Should().Throw<InvalidOperationException>();
+        ((Action)(() => chain.ReleaseNext(long.MaxValue))).Should().Throw<InvalidOperationException>();
+    }
+
+    [Fact]
+    public void Racing_releases_sell_each_unit_once()
+    {
+        using PermitChain chain = PermitChain.FromSeed(Seed, 4000);
+        System.Collections.Concurrent.ConcurrentBag<long> sold = [];
+
+        Parallel.For(0, 4000, _ => sold.Add(chain.ReleaseNext().Index));
+
+        sold.Order().Should().Equal(Enumerable.Range(1, 4000).Select(index => (long)index));
+    }
+
+    [Fact]
+    public void A_chain_of_millions_keeps_two_square_roots_of_values_and_releases_without_allocating()
+    {
+        const int length = 1 << 22;
+        const int root = 1 << 11;
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using PermitChain chain = PermitChain.FromSeed(Seed, length);
+        long made = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        // What is kept is 2 √n values; one more √n is the checkpoints while they are made.
+        made.Should().BeInRange(2 * root * PermitChain.PreimageSize, (3 * root * PermitChain.PreimageSize) + 4096);
+        byte[] preimage = new byte[PermitChain.PreimageSize];
+        chain.Release(1, preimage);
+        SHA256.HashData(preimage).Should().Equal(chain.Anchor.Value.ToArray());
+        before = GC.GetAllocatedBytesForCurrentThread();
+        for (int index = 1; index <= 3 * root; index++)
+        {
+            chain.Release(index, preimage);
+        }
+
+        chain.Release(length - 1, preimage);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1024);
+        SHA256.HashData(Seed).Should().Equal(preimage);
+    }
+
+    [Fact]
     public void Wrong_lengths_and_units_are_bad_calls()
     {
         using PermitChain chain = PermitChain.FromSeed(Seed, 10);
         foreach (Action wrong in (Action[])[
             () => PermitChain.Create(0), () => PermitChain.Create(PermitChain.MaxLength + 1), () => PermitChain.FromSeed(new byte[31], 10),
             () => PermitChain.FromSeed(Seed, 0), () => chain.Release(0, new byte[32]), () => chain.Release(11, new byte[32]),
-            () => chain.Release(1, new byte[31]), () => _ = new PermitChainAnchor(new byte[33], 10), () => _ = new PermitChainAnchor(new byte[32], 0)])
+            () => chain.Release(1, new byte[31]), () => chain.CopySeedTo(new byte[31]), () => chain.ReleaseNext(0), () => chain.ReleaseNext(-1),
+            () => PermitChain.FromSeed(Seed, 10, -1), () => PermitChain.FromSeed(Seed, 10, 11), () => _ = new PermitPayment(0, new byte[32]),
+            () => _ = new PermitPayment(1, new byte[33]), () => _ = new PermitPayment(PermitChain.MaxLength + 1, new byte[32]), () => _ = new PermitChainAnchor(new byte[33], 10), () => _ = new PermitChainAnchor(new byte[32], 0)])
         {
             wrong.Should().Throw<ArgumentException>();
         }
@@ -112,6 +178,9 @@ public sealed class PermitChainTests
         chain.Dispose();
 
         ((Action)(() => chain.Release(1, new byte[32]))).Should().Throw<ObjectDisposedException>();
+        ((Action)(() => chain.ReleaseNext())).Should().Throw<ObjectDisposedException>();
+        ((Action)(() => chain.CopySeedTo(new byte[32]))).Should().Throw<ObjectDisposedException>();
+        new PermitPayment(3, Seed).ToString().Should().Be("payment of the units to 3");
     }
 
     private static byte[] Released(PermitChain chain, long index)

@@ -74,6 +74,18 @@ public sealed class UsageStatementBuilder
         _payments[key] = (Math.Max(settled, settledIndex), Math.Max(paid, index));
     }
 
+    /// <summary>Adds the proof of what was paid with a permit chain.</summary>
+    /// <param name="permission">The permission that signed the chain's anchor.</param>
+    /// <param name="settledIndex">The index up to which earlier statements settled it; 0 for the first.</param>
+    /// <param name="payment">The publisher's highest release, or the highest that a session accepted, <see cref="OmlSession.HighestPayment"/>.</param>
+    /// <exception cref="ArgumentException">The permission has no chain or is another licensee's, or the preimage is not that of the index.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The index is not of the chain, or below what was settled.</exception>
+    public void AddPayment(Permission permission, long settledIndex, PermitPayment payment)
+    {
+        ArgumentNullException.ThrowIfNull(payment);
+        AddPayment(permission, settledIndex, payment.Index, payment.Preimage.Span);
+    }
+
     /// <summary>Makes the statement of what was added so far.</summary>
     /// <returns>The statement.</returns>
     public UsageStatement Build() => new(
