@@ -15,8 +15,9 @@ namespace Oml.Sdk.Extensions.AI;
 /// <see cref="ChatOptions.TopP"/>, <see cref="ChatOptions.MaxOutputTokens"/>, <see cref="ChatOptions.StopSequences"/>,
 /// <see cref="ChatOptions.Seed"/>, <see cref="ChatOptions.Instructions"/> (a system message before the others), and
 /// <see cref="ChatOptions.RawRepresentationFactory"/>, whose <see cref="GenerationOptions"/> take the place of the client's own. Tools,
-/// formats other than text, penalties, a conversation's id and another model's id are refused with <see cref="NotSupportedException"/>,
-/// as are contents that are no text and roles other than system, user and assistant. Other options are hints, and ignored.</para>
+/// formats other than text, penalties, reasoning, a conversation's id, a continuation token and another model's id are refused with
+/// <see cref="NotSupportedException"/>, as are contents that are no text and roles other than system, user and assistant. Other options
+/// are hints, and ignored: an answer is always whole, also where it might run in the background.</para>
 /// <para><b>Threads</b>: any number of requests at once. A runtime on this machine computes on the calling thread; wrap the call, or the
 /// loop, in <c>Task.Run</c> where it must stay free. The generator and its session stay the caller's: <see cref="Dispose"/> does nothing.</para>
 /// </remarks>
@@ -74,11 +75,12 @@ public sealed class OmlChatClient : IChatClient
         (string prompt, GenerationOptions generation) = Read(messages, options);
         GeneratedText text = await _generator.CompleteAsync(prompt, generation, cancellationToken).ConfigureAwait(false);
         string id = NewId();
-        return new ChatResponse(new ChatMessage(ChatRole.Assistant, text.Text) { MessageId = id, CreatedAt = _time.GetUtcNow() })
+        DateTimeOffset created = _time.GetUtcNow();
+        return new ChatResponse(new ChatMessage(ChatRole.Assistant, text.Text) { MessageId = id, CreatedAt = created })
         {
             ResponseId = id,
             ModelId = _modelId,
-            CreatedAt = _time.GetUtcNow(),
+            CreatedAt = created,
             FinishReason = Convert(text.FinishReason),
             Usage = Usage(text.PromptTokens, text.Tokens.Length),
             RawRepresentation = text,

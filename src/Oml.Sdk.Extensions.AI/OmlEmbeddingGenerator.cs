@@ -67,7 +67,7 @@ public sealed class OmlEmbeddingGenerator : IEmbeddingGenerator<string, Embeddin
     /// <exception cref="ArgumentException">A text has no tokens, or too many. Nothing was paid.</exception>
     /// <exception cref="PermissionDeniedException">The permission has ended, or does not suffice.</exception>
     /// <exception cref="InferenceException">The runtime failed, or an embedding is not finite.</exception>
-    /// <exception cref="UnsupportedModelException">The model returns other dimensions than it declares.</exception>
+    /// <exception cref="UnsupportedModelException">The model returns other dimensions than it declares, or another type.</exception>
     /// <remarks>It raises what <see cref="OmlSession.InferAsync"/> raises.</remarks>
     public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)

@@ -184,4 +184,6 @@ using (PermissionIssuer issuer = PermissionIssuer.Create())
 }
 
 await SealedModelChecks.RunAsync(checks);
+await ChatChecks.RunAsync(checks);
+await EmbeddingChecks.RunAsync(checks);
 return checks.Report();

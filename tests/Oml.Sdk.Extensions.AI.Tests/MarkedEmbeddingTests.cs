@@ -9,11 +9,13 @@ public sealed class MarkedEmbeddingTests
     private const ulong Alice = 12;
     private const int Texts = 40;
 
-    [Fact]
-    public async Task Embeddings_that_were_normalised_are_traced_to_the_licensee()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Embeddings_that_were_normalised_are_traced_to_the_licensee(bool isHalf)
     {
         using FingerprintKey key = FingerprintKey.Import([.. Enumerable.Range(0, FingerprintKey.Size).Select(i => (byte)i)]);
-        Encoder encoder = new(dimensions: 384) { IsPooled = true };
+        Encoder encoder = new(dimensions: 384) { IsPooled = true, IsHalf = isHalf };
         await using Licensed clean = await Licensed.OnnxAsync(encoder.ToArray());
         await using Licensed model = await Licensed.OnnxAsync(
             encoder.ToArray(), builder => builder.UseFingerprint(new EmbeddingFingerprint(key), "sentence_embedding"));

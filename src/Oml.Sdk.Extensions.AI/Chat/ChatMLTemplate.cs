@@ -26,9 +26,16 @@ internal sealed class ChatMLTemplate : IChatTemplate
                     nameof(messages));
             }
 
-            prompt.Append(Start).Append(messages[i].Role.Value).Append('\n').Append(text).Append(End).Append('\n');
+            prompt.Append(Start).Append(Name(messages[i].Role)).Append('\n').Append(text).Append(End).Append('\n');
         }
 
         return prompt.Append(Start).Append(ChatRole.Assistant.Value).Append('\n').ToString();
     }
+
+    // Roles are compared without case; the model knows one spelling.
+    private static string Name(ChatRole role) =>
+        role == ChatRole.System ? ChatRole.System.Value
+        : role == ChatRole.Assistant ? ChatRole.Assistant.Value
+        : role == ChatRole.User ? ChatRole.User.Value
+        : role.Value;
 }

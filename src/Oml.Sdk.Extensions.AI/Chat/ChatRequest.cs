@@ -60,6 +60,11 @@ internal static class ChatRequest
             options.PresencePenalty is not (null or 0), $"{nameof(options.PresencePenalty)}: there is {nameof(GenerationOptions.RepetitionPenalty)} in the client's options, which is another");
         Refuse(options.ConversationId is not null, $"{nameof(options.ConversationId)}: the client keeps no conversations; send all messages");
         Refuse(
+            options.ContinuationToken is not null, $"{nameof(options.ContinuationToken)}: the client keeps no answers to go on with; this would be another one, and paid");
+        Refuse(
+            options.Reasoning is { Effort: not (null or ReasoningEffort.None) } or { Output: not (null or ReasoningOutput.None) },
+            $"{nameof(options.Reasoning)}: the model is not told how much to reason, and what it reasons is not told apart from its answer");
+        Refuse(
             options.ModelId is { } asked && !string.Equals(asked, modelId, StringComparison.Ordinal), $"{nameof(options.ModelId)} '{options.ModelId}': the client's model is '{modelId}'");
     }
 
@@ -97,7 +102,7 @@ internal static class ChatRequest
             $"the role '{message.Role.Value}' of message {index}: known are system, user and assistant");
         foreach (AIContent content in message.Contents)
         {
-            Refuse(content is not TextContent, $"the {content?.GetType().Name} in message {index}: only {nameof(TextContent)} is");
+            Refuse(content is not TextContent, $"the {content?.GetType().Name ?? "null"} in message {index}: only {nameof(TextContent)} is");
         }
     }
 

@@ -8,7 +8,7 @@ namespace Oml.Sdk.Extensions.AI.Embeddings;
 internal static class Pooled
 {
     /// <summary>One embedding a text.</summary>
-    /// <exception cref="UnsupportedModelException">The output has other dimensions than the texts ask for.</exception>
+    /// <exception cref="UnsupportedModelException">The output has other dimensions than the texts ask for, or elements of another type.</exception>
     /// <exception cref="InferenceException">An embedding is not finite.</exception>
     public static float[][] Read(OutputTensor output, TextBatch batch, int width, EncoderSettings settings)
     {
@@ -77,6 +77,11 @@ internal static class Pooled
         if (output.ElementType == TensorElementType.Float32)
         {
             return output.GetSpan<float>();
+        }
+
+        if (output.ElementType != TensorElementType.Float16)
+        {
+            throw new UnsupportedModelException($"The output '{output.Name}' came with elements of type {output.ElementType}; expected were Float32 or Float16.");
         }
 
         ReadOnlySpan<Half> halves = output.GetSpan<Half>();
