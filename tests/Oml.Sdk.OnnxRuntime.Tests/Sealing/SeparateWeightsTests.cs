@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.ML.OnnxRuntime;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing;

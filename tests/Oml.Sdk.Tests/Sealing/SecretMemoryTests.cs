@@ -1,5 +1,7 @@
 using System.Globalization;
+using Oml.Sdk.Sealing.Loading;
 using Oml.Sdk.Sealing.Memory;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Tests.Sealing;
 
@@ -62,6 +64,32 @@ public sealed class SecretMemoryTests
 
         memory.Slice(0, 0).Length.Should().Be(0);
         memory.Clear();
+    }
+
+    [Fact]
+    public void Weights_that_are_not_locked_are_reported_once_for_a_model_with_what_to_do()
+    {
+        LogLines log = new();
+        using SecretMemory one = SecretMemory.Allocate(100);
+        using SecretMemory two = SecretMemory.Allocate(200);
+
+        MemoryProtection.Report([one, two], "model.oml", log);
+
+        log.Of(14).Should().ContainSingle().Which.Should().Contain("300 bytes").And.Contain("model.oml").And.Contain("ulimit -l");
+        log.Of(15).Should().HaveCount(one.IsExcludedFromDumps ? 0 : 1);
+    }
+
+    [Fact]
+    public void Weights_that_are_locked_and_left_out_of_dumps_are_not_worth_a_word()
+    {
+        LogLines log = new();
+        using SecretMemory memory = SecretMemory.Allocate(100);
+        memory.TryLock();
+        Assert.SkipUnless(memory.IsLocked && memory.IsExcludedFromDumps, "This process may not lock memory.");
+
+        MemoryProtection.Report([memory], "model.oml", log);
+
+        log.Lines.Should().BeEmpty();
     }
 
     // "Rss" of the mappings that lie in it (proc_pid_smaps(5)).

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Sealing;
 using Oml.Sdk.Sealing.Onnx;
