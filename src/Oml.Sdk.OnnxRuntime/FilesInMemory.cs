@@ -14,6 +14,8 @@ internal static unsafe partial class FilesInMemory
 {
     // The C interface is a table of functions that only grows: version 18 is the first that has this one, at this place.
     private const int Slot = 279;
+    private const int GetErrorMessage = 2;
+    private const int ReleaseStatus = 93;
     private const uint ApiVersion = 18;
 
     /// <exception cref="ModelLoadException">ONNX Runtime refuses, or is too old.</exception>
@@ -41,7 +43,8 @@ internal static unsafe partial class FilesInMemory
                     options.DangerousGetHandle(), namesAt, buffersAt, lengthsAt, (nuint)files.Length);
                 if (status != 0)
                 {
-                    throw new ModelLoadException(source.Name, $"ONNX Runtime does not take the external data of '{source.Name}' from memory.");
+                    throw new ModelLoadException(
+                        source.Name, $"ONNX Runtime does not take the external data of '{source.Name}' from memory. It said: {Take(api, status)}");
                 }
             }
         }
@@ -53,6 +56,19 @@ internal static unsafe partial class FilesInMemory
             }
 
             GC.KeepAlive(options);
+        }
+    }
+
+    // The text belongs to the status, which is ours to give back.
+    private static string Take(void** api, nint status)
+    {
+        try
+        {
+            return Marshal.PtrToStringUTF8((nint)((delegate* unmanaged[Cdecl]<nint, byte*>)api[GetErrorMessage])(status)) ?? "nothing";
+        }
+        finally
+        {
+            ((delegate* unmanaged[Cdecl]<nint, void>)api[ReleaseStatus])(status);
         }
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 namespace Oml.Sdk.OnnxRuntime;
 
 /// <summary>Sees whether anything happens in folders: a file opened, read, changed, made, moved or deleted (Linux, inotify).</summary>
+/// <remarks>To list the folders is nothing: whoever watches or backs up a disk does, and no file is touched by it.</remarks>
 internal sealed unsafe partial class FolderWatch : IDisposable
 {
     private const int NonBlocking = 0x800;
@@ -14,7 +15,17 @@ internal sealed unsafe partial class FolderWatch : IDisposable
     // EAGAIN: nothing is there to read.
     private const int Again = 11;
 
+    // IN_ISDIR | IN_OPEN, and IN_ISDIR | IN_ACCESS: a folder was opened, and listed.
+    private const uint FolderOpened = 0x40000000 | 0x20;
+    private const uint FolderListed = 0x40000000 | 0x1;
+
+    // struct inotify_event: descriptor, mask, cookie, length of the name that follows.
+    private const int MaskAt = 4;
+    private const int NameLengthAt = 12;
+    private const int EventSize = 16;
+
     private int _descriptor;
+    private bool _hasSeen;
 
     private FolderWatch(int descriptor) => _descriptor = descriptor;
 
@@ -23,8 +34,20 @@ internal sealed unsafe partial class FolderWatch : IDisposable
     {
         get
         {
-            byte* events = stackalloc byte[4096];
-            return Read(_descriptor, events, 4096) >= 0 || Marshal.GetLastPInvokeError() != Again;
+            const int size = 4096;
+            byte* events = stackalloc byte[size];
+            while (!_hasSeen)
+            {
+                nint length = Read(_descriptor, events, size);
+                if (length < 0 && Marshal.GetLastPInvokeError() == Again)
+                {
+                    return false;
+                }
+
+                _hasSeen = length <= 0 || HoldsMoreThanListings(new ReadOnlySpan<byte>(events, (int)length));
+            }
+
+            return true;
         }
     }
 
@@ -62,6 +85,22 @@ internal sealed unsafe partial class FolderWatch : IDisposable
         {
             _ = Close(descriptor);
         }
+    }
+
+    // What is lost when the queue of events is full shows as an event of its own, which is none of these.
+    private static bool HoldsMoreThanListings(ReadOnlySpan<byte> events)
+    {
+        while (!events.IsEmpty)
+        {
+            if (MemoryMarshal.Read<uint>(events[MaskAt..]) is not FolderOpened and not FolderListed)
+            {
+                return true;
+            }
+
+            events = events[(EventSize + MemoryMarshal.Read<int>(events[NameLengthAt..]))..];
+        }
+
+        return false;
     }
 
     [LibraryImport("libc", EntryPoint = "inotify_init1", SetLastError = true)]

@@ -151,6 +151,7 @@ internal static class SessionFactory
     private static OpenSession LoadWithWeights(ModelSource source, string provider, Func<SessionOptions> createOptions, ILogger logger)
     {
         string why;
+        Exception? first = null;
         try
         {
             if (LoadInPlace(source, provider, createOptions) is { } session)
@@ -162,11 +163,29 @@ internal static class SessionFactory
         }
         catch (Exception error) when (error is OnnxRuntimeException or IOException or UnauthorizedAccessException)
         {
-            why = error.Message;
+            why = error is OnnxRuntimeException
+                ? error.Message
+                : $"the folder for temporary files, '{Path.GetTempPath()}', cannot be used. {error.Message}";
+            first = error;
         }
 
-        // A model that is wrong fails in the same way again.
-        OpenSession copied = LoadCopied(source, provider, createOptions);
+        OpenSession copied;
+        try
+        {
+            copied = LoadCopied(source, provider, createOptions);
+        }
+        catch (Exception error) when (error is OnnxRuntimeException or ModelLoadException)
+        {
+            // A model that is wrong fails in the same way again; where it does not, both reasons count.
+            string message = error is OnnxRuntimeException
+                ? $"ONNX Runtime cannot load '{source.Name}'; a valid ONNX model was expected. It said: {error.Message}"
+                : error.Message;
+            throw new ModelLoadException(
+                source.Name,
+                why == error.Message ? message : $"{message} (Its weights could not be used where they are, either: {why})",
+                first is null ? error : new AggregateException(error, first));
+        }
+
         OnnxRuntimeLog.CopiesWeights(logger, source.Name, why);
         return copied;
     }

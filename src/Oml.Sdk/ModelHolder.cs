@@ -7,6 +7,7 @@ internal sealed class ModelHolder : IAsyncDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Func<Permission, CancellationToken, ValueTask<LoadedModel>>? _open;
+    private readonly Func<Permission, CancellationToken, ValueTask>? _admit;
     private readonly IDisposable? _source;
     private LoadedModel? _loaded;
     private int _users;
@@ -16,11 +17,17 @@ internal sealed class ModelHolder : IAsyncDisposable
 
     /// <summary>A model that a permission opens.</summary>
     /// <param name="open">Opens it.</param>
+    /// <param name="admit">Refuses a permission that could not open it, whether it is open or not.</param>
     /// <param name="closesWhenUnused">Whether it is closed when its last user has left; the next one opens it again.</param>
     /// <param name="source">What it is opened from; disposed with this.</param>
-    public ModelHolder(Func<Permission, CancellationToken, ValueTask<LoadedModel>> open, bool closesWhenUnused, IDisposable source)
+    public ModelHolder(
+        Func<Permission, CancellationToken, ValueTask<LoadedModel>> open,
+        Func<Permission, CancellationToken, ValueTask> admit,
+        bool closesWhenUnused,
+        IDisposable source)
     {
         _open = open;
+        _admit = admit;
         _source = source;
         ClosesWhenUnused = closesWhenUnused;
     }
@@ -29,6 +36,10 @@ internal sealed class ModelHolder : IAsyncDisposable
 
     /// <summary>The model, or null when it is not open.</summary>
     public LoadedModel? Loaded => Volatile.Read(ref _loaded);
+
+    /// <summary>Refuses a permission whose wrapped content key is not for this licensee, or not this model's, also when the model is open already.</summary>
+    public ValueTask AdmitAsync(Permission permission, CancellationToken cancellationToken) =>
+        _admit is null ? default : _admit(permission, cancellationToken);
 
     /// <summary>The model, opened if need be; whoever gets it calls <see cref="ReleaseAsync"/>.</summary>
     public ValueTask<LoadedModel> AcquireAsync(Permission permission, CancellationToken cancellationToken) =>

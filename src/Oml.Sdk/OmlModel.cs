@@ -193,6 +193,9 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         await CheckClockAsync(permission).ConfigureAwait(false);
 
+        // Before it is redeemed: a copy that another licensee's host refuses must not be used up by it.
+        await _core.Holder.AdmitAsync(permission, cancellationToken).ConfigureAwait(false);
+
         // Before the model is opened: a permission that is spent must not make this machine decrypt it again and again.
         bool redeemed = permission.Use == PermissionUse.SingleSession
             && await _core.Ledger.RedeemAsync(permission.Key, endsAt, CancellationToken.None).ConfigureAwait(false);

@@ -160,13 +160,28 @@ public sealed partial class OmlModelBuilder
         SealedModel file = SealedModel.Open(
             path, options.TrustedPublishers.Count > 0 ? options.TrustedPublishers : PublishersOf(verifier));
         OmlLog.SealedModelFound(_loggers.CreateLogger<OmlModel>(), file.Id, path, file.Manifest.Name, file.Manifest.Version);
-        return (file.Id, new ModelHolder(OpenAsync, options.CloseWhenUnused, file));
+        return (file.Id, new ModelHolder(OpenAsync, AdmitAsync, options.CloseWhenUnused, file));
 
-        async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)
+        // Asked every time, not only to open the model: what is open would otherwise run under a permission that was wrapped for somebody
+        // else, and its outputs would accuse them.
+        async ValueTask AdmitAsync(Permission permission, CancellationToken cancellationToken)
+        {
+            if (keys.ReadsPermission && permission.WrappedContentKey is not null)
+            {
+                (await UnlockAsync(permission, cancellationToken).ConfigureAwait(false)).Dispose();
+            }
+        }
+
+        async ValueTask<UnlockedModel> UnlockAsync(Permission permission, CancellationToken cancellationToken)
         {
             using ContentKey key = await keys.GetContentKeyAsync(new ContentKeyRequest(file.Id, permission), cancellationToken).ConfigureAwait(false)
                 ?? throw new ContentKeyException($"The provider {keys.GetType().Name} gave no content key for the model {file.Id}.");
-            using UnlockedModel contents = file.Unlock(key);
+            return file.Unlock(key);
+        }
+
+        async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)
+        {
+            using UnlockedModel contents = await UnlockAsync(permission, cancellationToken).ConfigureAwait(false);
             return await ReadyAsync(file.Id, await SealedModelLoader.LoadAsync(contents, path, _backend!, _loggers, cancellationToken).ConfigureAwait(false))
                 .ConfigureAwait(false);
         }

@@ -8,6 +8,7 @@ namespace Oml.Sdk.Sealing;
 public sealed class ModelPackage
 {
     private readonly List<PackageFile> _files = [];
+    private readonly bool _hasWeights;
     private readonly HashSet<string> _paths = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Starts a package with the bytes of an ONNX graph. External data that it names is added by the caller.</summary>
@@ -25,21 +26,28 @@ public sealed class ModelPackage
         GraphPath = path;
         Graph = graph;
         Add(new PackageFile(path, graph.Length, graph.OpenRead));
+        if (graph.WeightsLength > 0)
+        {
+            Add(new PackageFile(PathOf(graph.WeightsName), graph.WeightsLength, graph.OpenWeights));
+            _hasWeights = true;
+        }
     }
 
     /// <summary>Starts a package with an ONNX file and the external data files that it refers to, found beside it.</summary>
     /// <param name="path">The ONNX file.</param>
+    /// <param name="options">How it is packed; null for the defaults.</param>
     /// <returns>The package, to which a tokenizer, a label list and the like can be added.</returns>
     /// <remarks>
-    /// Small tensors in external files, and those that a runtime must know while it computes shapes, are moved into the graph.
+    /// Small tensors in external files, and those that a runtime must know while it computes shapes, are moved into the graph. Large
+    /// weights in the graph are moved out of it, see <see cref="ModelPackageOptions.SeparateWeights"/>.
     /// </remarks>
     /// <exception cref="SealedModelException">
     /// The file is missing or no ONNX graph; or external data is missing, too short, or outside of the folder. The message says which.
     /// </exception>
-    public static ModelPackage FromOnnx(string path)
+    public static ModelPackage FromOnnx(string path, ModelPackageOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        ModelPackage package = new(Path.GetFileName(path), PackagedGraph.FromFile(path));
+        ModelPackage package = new(Path.GetFileName(path), PackagedGraph.FromFile(path, (options ?? new ModelPackageOptions()).SeparateWeights));
         foreach (ExternalLocation location in package.Graph.Locations)
         {
             package.AddFile(location.Path, package.Graph.Resolve(location));
@@ -51,10 +59,13 @@ public sealed class ModelPackage
     /// <summary>Starts a package with an ONNX file, its external data, and every other file of its folder and the folders within.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="graphName">The name of the ONNX file in it.</param>
+    /// <param name="options">How it is packed; null for the defaults.</param>
     /// <returns>The package.</returns>
     /// <exception cref="SealedModelException">As <see cref="FromOnnx"/>.</exception>
-    /// <exception cref="ArgumentException">A file has a name that is not portable.</exception>
-    public static ModelPackage FromFolder(string folder, string graphName)
+    /// <exception cref="ArgumentException">
+    /// A file has a name that is not portable, is a link, is a sealed model itself, or was left behind by a sealing that was cut off.
+    /// </exception>
+    public static ModelPackage FromFolder(string folder, string graphName, ModelPackageOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentException.ThrowIfNullOrEmpty(graphName);
@@ -63,10 +74,10 @@ public sealed class ModelPackage
             throw new ArgumentException($"The ONNX file lies in the folder itself; '{graphName}' is a path.", nameof(graphName));
         }
 
-        ModelPackage package = FromOnnx(Path.Combine(folder, graphName));
+        ModelPackage package = FromOnnx(Path.Combine(folder, graphName), options);
         HashSet<string> present = new(package.Paths, StringComparer.Ordinal);
-        EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
-        foreach (FileSystemInfo file in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", options).OrderBy(file => file.FullName, StringComparer.Ordinal))
+        EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
+        foreach (FileSystemInfo file in new DirectoryInfo(folder).EnumerateFileSystemInfos("*", all).OrderBy(file => file.FullName, StringComparer.Ordinal))
         {
             string path = Path.GetRelativePath(folder, file.FullName).Replace(Path.DirectorySeparatorChar, '/');
             if (file.LinkTarget is not null && !present.Contains(path))
@@ -78,6 +89,11 @@ public sealed class ModelPackage
             // A name that differs in case only is refused where it is added: not every system tells the two apart.
             if (file is FileInfo && present.Add(path))
             {
+                if (SealerOutput.FindFault(file.FullName) is { } fault)
+                {
+                    throw new ArgumentException($"'{path}' {fault}.", nameof(folder));
+                }
+
                 package.AddFile(path, file.FullName);
             }
         }
@@ -118,6 +134,12 @@ public sealed class ModelPackage
 
         BakingPlan plan = Graph.Bake(baker, fingerprintId);
         _files[0] = new PackageFile(GraphPath, Graph.Length, Graph.OpenRead);
+        if (_hasWeights)
+        {
+            // A bias that was changed is in the graph now.
+            _files[1] = _files[1] with { Length = Graph.WeightsLength };
+        }
+
         if (plan.Overlay is { } overlay)
         {
             string path = PathOf(overlay.Tensor.Location);

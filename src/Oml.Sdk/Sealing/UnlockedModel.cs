@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Oml.Sdk.Sealing.Chunks;
 using Oml.Sdk.Sealing.Memory;
@@ -12,6 +13,9 @@ public sealed class UnlockedModel : IDisposable
 {
     private readonly SealedStorage _storage;
     private readonly SecretBytes _key;
+
+    // By path. They are immutable and were checked: an entry that is read in small parts is not to be hashed over and over.
+    private readonly ConcurrentDictionary<string, SegmentTable> _tables = new(StringComparer.Ordinal);
     private int _disposed;
 
     internal UnlockedModel(SealedModel model, SealedStorage storage, ContentKey contentKey)
@@ -171,7 +175,9 @@ public sealed class UnlockedModel : IDisposable
         try
         {
             _key.CopyTo(key, nameof(key), this);
-            return EntryReader.Open(_storage, entry, key);
+            EntryReader reader = EntryReader.Open(_storage, entry, key, _tables.GetValueOrDefault(entry.Path));
+            _tables.TryAdd(entry.Path, reader.Table);
+            return reader;
         }
         finally
         {

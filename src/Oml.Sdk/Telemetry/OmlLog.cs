@@ -55,6 +55,15 @@ internal static partial class OmlLog
     [LoggerMessage(13, LogLevel.Warning, "Receipts of use could not be written yet, as the usage ledger cannot be reached; it is tried again.")]
     public static partial void ReceiptsDelayed(ILogger logger, Exception error);
 
+    [LoggerMessage(14, LogLevel.Information,
+        "The {Bytes} bytes of decrypted weights of '{Model}' could not be kept from being swapped to the disk: let the process lock as much memory " +
+        "(on Linux ulimit -l, LimitMEMLOCK of systemd, or CAP_IPC_LOCK), or run without swap or with an encrypted one.")]
+    public static partial void WeightsMayBeSwapped(ILogger logger, string model, long bytes);
+
+    [LoggerMessage(15, LogLevel.Warning,
+        "The decrypted weights of '{Model}' could not be left out of core dumps: switch dumps of the process off (on Linux ulimit -c 0).")]
+    public static partial void WeightsMayBeDumped(ILogger logger, string model);
+
     [LoggerMessage(21, LogLevel.Information, "Issuer {Issuer} has {Count} keys from now on: {Keys}.")]
     public static partial void IssuerKeysLoaded(ILogger logger, string issuer, int count, string keys);
 

@@ -107,6 +107,42 @@ public sealed class ExternalWeightsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Listing_the_folders_is_not_taken_for_an_attack_but_opening_a_file_is_also_in_a_folder_within()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux says who opens what.");
+        _weights = GCHandle.Alloc(new byte[8], GCHandleType.Pinned);
+        ExternalInitializer[] weights = [.. new[] { "w.bin", "deep/er/w.bin" }.Select(location => new ExternalInitializer(
+            location, 1, [2], new ExternalFile(location, _weights.AddrOfPinnedObject(), 8), 0, 8))];
+        ModelSource source = ModelSource.FromMemory("model", new byte[1], weights);
+        foreach (string location in (string[])["w.bin", "deep/er/w.bin"])
+        {
+            using DecoyFiles decoys = DecoyFiles.Create(source);
+            for (int i = 0; i < 200; i++)
+            {
+                Directory.GetFileSystemEntries(decoys.Folder, "*", SearchOption.AllDirectories).Should().HaveCount(4);
+            }
+
+            decoys.WereTouched.Should().BeFalse();
+            File.OpenRead(Path.Combine(decoys.Folder, location)).Dispose();
+            Directory.GetFileSystemEntries(decoys.Folder);
+            decoys.WereTouched.Should().BeTrue();
+            decoys.WereTouched.Should().BeTrue("what was seen is not forgotten");
+        }
+    }
+
+    [Fact]
+    public void A_refusal_of_ONNX_Runtime_to_take_files_from_memory_says_why()
+    {
+        ModelSource source = InMemory(TestModel.Mlp(64, 256, 3, 10));
+        using SessionOptions options = new();
+        FilesInMemory.AddTo(options, source);
+
+        // A file that was given before is refused.
+        FluentActions.Invoking(() => FilesInMemory.AddTo(options, source)).Should().Throw<ModelLoadException>()
+            .WithMessage($"*It said: *{ExternalModel.Weights}*");
+    }
+
     private static SessionOptions WithoutPrepacking()
     {
         SessionOptions options = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };

@@ -44,6 +44,26 @@ public sealed class LoadingDefenceTests : IDisposable
     }
 
     [Fact]
+    public async Task When_both_ways_to_load_fail_both_reasons_are_told()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "TMPDIR");
+        byte[] graph = new OnnxGraph("g").Input("x", OnnxType.Float, 1024)
+            .Initializer("w", OnnxTensor.External(OnnxType.Float, "w.bin", 0, 4096, 1024))
+            .Node("NoSuchOperator", ["x", "w"], ["y"]).Output("y", OnnxType.Float, 1024).ToArray();
+        string? before = Environment.GetEnvironmentVariable("TMPDIR");
+        Environment.SetEnvironmentVariable("TMPDIR", "/nowhere");
+        try
+        {
+            (await FluentActions.Awaiting(() => RunAsync(graph, ("w.bin", Ones()))).Should().ThrowAsync<ModelLoadException>())
+                .WithMessage("*NoSuchOperator*where they are*/nowhere*");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+        }
+    }
+
+    [Fact]
     public async Task A_file_that_is_a_folder_of_another_is_not_sealed()
     {
         byte[] graph = new OnnxGraph("g").Input("x", OnnxType.Float, 1024)

@@ -1,4 +1,5 @@
 using Oml.Sdk.Inference;
+using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing;
 using Oml.Sdk.TestModels;
@@ -104,6 +105,56 @@ public sealed class SealedFacadeTests : IAsyncLifetime
         await FluentActions.Awaiting(() => model.AuthorizeAsync(Permission(stranger.PublicKey), Cancellation).AsTask())
             .Should().ThrowAsync<ContentKeyException>();
         model.IsOpen.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_permission_that_was_wrapped_for_somebody_else_is_refused_also_while_the_model_is_open_and_stays_unused(bool closes)
+    {
+        using LicenseeKey stranger = LicenseeKey.Create();
+        InMemoryUsageLedger ledger = new();
+        await using OmlModel model = await Builder().UseLedger(ledger)
+            .UseSealedModel(SealedPath, _licensee, options => options.CloseWhenUnused = closes).BuildAsync(Cancellation);
+        await using OmlModel theirs = await Builder().UseLedger(ledger).UseSealedModel(SealedPath, stranger).BuildAsync(Cancellation);
+        byte[] copied = Permission(stranger.PublicKey);
+        await using OmlSession first = await model.AuthorizeAsync(Permission(), Cancellation);
+
+        for (int i = 0; i < 2; i++)
+        {
+            await FluentActions.Awaiting(() => model.AuthorizeAsync(copied, Cancellation).AsTask()).Should().ThrowAsync<ContentKeyException>();
+            await FluentActions.Awaiting(() => model.InferAsync(Inputs(), copied, Cancellation).AsTask()).Should().ThrowAsync<ContentKeyException>();
+        }
+
+        // Whom it is for can use it, once, and the model goes on under the permissions that are for this host.
+        await using OmlSession session = await theirs.AuthorizeAsync(copied, Cancellation);
+        using InferenceOutputs outputs = await first.InferAsync(Inputs(), Cancellation);
+        (await FluentActions.Awaiting(() => theirs.AuthorizeAsync(copied, Cancellation).AsTask()).Should().ThrowAsync<PermissionDeniedException>())
+            .Which.Reason.Should().Be(DenialReason.Replayed);
+    }
+
+    [Fact]
+    public async Task A_permission_with_another_content_key_is_refused_also_while_the_model_is_open()
+    {
+        using ContentKey other = ContentKey.Generate();
+        await using OmlModel model = await BuildAsync();
+        await using OmlSession session = await model.AuthorizeAsync(Permission(), Cancellation);
+
+        (await FluentActions.Awaiting(() => model.AuthorizeAsync(Issue(other.WrapFor(_licensee.PublicKey, _id)), Cancellation).AsTask())
+            .Should().ThrowAsync<SealedModelException>()).Which.Failure.Should().Be(SealedModelFailure.WrongKey);
+    }
+
+    [Fact]
+    public async Task A_copied_permission_is_not_redeemed_even_for_a_moment()
+    {
+        using LicenseeKey stranger = LicenseeKey.Create();
+        RedemptionLedger ledger = new();
+        await using OmlModel model = await Builder().UseLedger(ledger).UseSealedModel(SealedPath, _licensee).BuildAsync(Cancellation);
+
+        await FluentActions.Awaiting(() => model.AuthorizeAsync(Permission(stranger.PublicKey), Cancellation).AsTask())
+            .Should().ThrowAsync<ContentKeyException>();
+
+        ledger.Redemptions.Should().Be(0);
     }
 
     [Fact]
@@ -246,6 +297,34 @@ public sealed class SealedFacadeTests : IAsyncLifetime
         await using OnnxRuntimeBackend backend = OnnxRuntimeBackend.Load(ModelSource.FromBytes(_plain));
         using InferenceOutputs outputs = await backend.InferAsync(Inputs(), Cancellation);
         return outputs[0].GetSpan<float>().ToArray();
+    }
+
+    private sealed class RedemptionLedger : IUsageLedger
+    {
+        private readonly InMemoryUsageLedger _inner = new();
+
+        public int Redemptions { get; private set; }
+
+        public ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default)
+        {
+            Redemptions++;
+            return _inner.RedeemAsync(key, keepUntil, cancellationToken);
+        }
+
+        public ValueTask ReleaseAsync(PermissionKey key, CancellationToken cancellationToken = default) => _inner.ReleaseAsync(key, cancellationToken);
+
+        public ValueTask<UnitReservation> ReserveAsync(
+            PermissionKey key, long units, long limit, DateTimeOffset keepUntil, CancellationToken cancellationToken = default) =>
+            _inner.ReserveAsync(key, units, limit, keepUntil, cancellationToken);
+
+        public ValueTask ReturnAsync(PermissionKey key, long units, CancellationToken cancellationToken = default) =>
+            _inner.ReturnAsync(key, units, cancellationToken);
+
+        public ValueTask<long> AdvanceAsync(PermissionKey key, long index, DateTimeOffset keepUntil, CancellationToken cancellationToken = default) =>
+            _inner.AdvanceAsync(key, index, keepUntil, cancellationToken);
+
+        public ValueTask<DateTimeOffset> ObserveAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
+            _inner.ObserveAsync(now, cancellationToken);
     }
 
     private sealed class CountingKeys(ContentKey key) : IContentKeyProvider

@@ -57,6 +57,29 @@ public sealed class ModelPackageTests : IDisposable
         package.Paths.Should().Equal("model.onnx", "labels.txt", "tokenizer/vocab.txt");
     }
 
+    [Theory]
+    [InlineData("model.oml", "is a sealed model")]
+    [InlineData("tokenizer/old.bin", "is a sealed model")]
+    [InlineData("model.oml.0a1b2c3d.partial", "cut off")]
+    public async Task What_an_earlier_sealing_left_in_the_folder_is_not_sealed_again(string name, string fault)
+    {
+        string graph = Write(SealedFiles.Graph);
+        string path = Path.Combine(_folder.FullName, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (fault == "cut off")
+        {
+            await File.WriteAllBytesAsync(path, new byte[5000], Cancellation);
+        }
+        else
+        {
+            await File.WriteAllBytesAsync(path, await _files.SealAsync(ModelPackage.FromOnnx(graph)), Cancellation);
+        }
+
+        FluentActions.Invoking(() => ModelPackage.FromFolder(_folder.FullName, "model.onnx")).Should().Throw<ArgumentException>()
+            .WithMessage($"*'{name}'*{fault}*");
+        ModelPackage.FromOnnx(graph).AddFile("old.oml", path).Paths.Should().Equal("model.onnx", "old.oml");
+    }
+
     [Fact]
     public void External_data_that_is_missing_is_named_with_its_tensor()
     {

@@ -37,6 +37,41 @@ internal sealed class SealedFiles : IDisposable
 
     public SealedModel Open(byte[] file) => SealedModel.Open(new MemoryStream(file, writable: false), Publisher.PublicKey);
 
+    /// <summary>Why a file is refused when all of it is checked without a key; None when it is not.</summary>
+    public async Task<SealedModelFailure> VerifyFailureAsync(byte[] file)
+    {
+        try
+        {
+            using SealedModel model = Open(file);
+            await model.VerifyAsync(cancellationToken: TestContext.Current.CancellationToken);
+            return SealedModelFailure.None;
+        }
+        catch (SealedModelException error)
+        {
+            return error.Failure;
+        }
+    }
+
+    /// <summary>Why a file is refused when all of it is read with the key; None when it is not.</summary>
+    public async Task<SealedModelFailure> ReadFailureAsync(byte[] file)
+    {
+        try
+        {
+            using SealedModel model = Open(file);
+            using UnlockedModel unlocked = model.Unlock(Key);
+            foreach (SealedEntry entry in model.Manifest.Entries)
+            {
+                await unlocked.ReadAllBytesAsync(entry.Path, TestContext.Current.CancellationToken);
+            }
+
+            return SealedModelFailure.None;
+        }
+        catch (SealedModelException error)
+        {
+            return error.Failure;
+        }
+    }
+
     public void Dispose()
     {
         Publisher.Dispose();

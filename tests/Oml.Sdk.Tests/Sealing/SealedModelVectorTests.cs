@@ -1,8 +1,11 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing;
+using Oml.Sdk.Sealing.Loading;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Tests.Sealing;
 
@@ -43,14 +46,15 @@ public sealed class SealedModelVectorTests
     {
         JsonElement refusal = Vectors.GetProperty("refusals").EnumerateArray().Single(item => item.GetProperty("name").GetString() == name);
 
-        SealedModelException error = (await FluentActions.Awaiting(async () =>
-        {
-            using SealedModel model = Open(Damage(Sealed, refusal));
-            await model.VerifyAsync(cancellationToken: Cancellation);
-        }).Should().ThrowAsync<SealedModelException>()).Which;
+        SealedModelException error = (await FluentActions.Awaiting(() => UseAsync(refusal)).Should().ThrowAsync<SealedModelException>()).Which;
 
         error.Failure.ToString().Should().Be(refusal.GetProperty("failure").GetString());
     }
+
+    [Fact]
+    public void There_is_a_vector_of_every_failure_that_a_file_can_bring_about() =>
+        Vectors.GetProperty("refusals").EnumerateArray().Select(refusal => Enum.Parse<SealedModelFailure>(refusal.GetProperty("failure").GetString()!)).Distinct()
+            .Should().BeEquivalentTo(Enum.GetValues<SealedModelFailure>().Except([SealedModelFailure.None, SealedModelFailure.Unreadable]));
 
     private static JsonElement Load()
     {
@@ -59,10 +63,30 @@ public sealed class SealedModelVectorTests
         return document.RootElement.Clone();
     }
 
-    private static ContentKey Key() => ContentKey.Import(Convert.FromHexString(Vectors.GetProperty("contentKey").GetString()!));
+    // Checks the file without a key, then loads it with the key and, for "read", reads that entry instead.
+    private static async Task UseAsync(JsonElement refusal)
+    {
+        using SealedModel model = Open(Damage(refusal.TryGetProperty("file", out JsonElement file) ? Convert.FromBase64String(file.GetString()!) : Sealed, refusal), refusal);
+        await model.VerifyAsync(cancellationToken: Cancellation);
+        using ContentKey key = Key(refusal);
+        using UnlockedModel contents = model.Unlock(key);
+        if (refusal.TryGetProperty("read", out JsonElement path))
+        {
+            await contents.ReadAllBytesAsync(path.GetString()!, Cancellation);
+            return;
+        }
 
-    private static SealedModel Open(byte[] file) => SealedModel.Open(
-        new MemoryStream(file), IssuerPublicKey.ImportSubjectPublicKeyInfo(Convert.FromBase64String(Vectors.GetProperty("publisher").GetString()!)));
+        await SealedModelLoader.LoadAsync(contents, "vector", (_, _, _) => new(new ManagedBackend()), NullLoggerFactory.Instance, Cancellation);
+    }
+
+    private static ContentKey Key(JsonElement refusal = default) => ContentKey.Import(Convert.FromHexString(Text("contentKey", refusal)));
+
+    private static SealedModel Open(byte[] file, JsonElement refusal = default) => SealedModel.Open(
+        new MemoryStream(file), IssuerPublicKey.ImportSubjectPublicKeyInfo(Convert.FromBase64String(Text("publisher", refusal))));
+
+    // A refusal may have its own.
+    private static string Text(string name, JsonElement refusal) =>
+        (refusal.ValueKind == JsonValueKind.Object && refusal.TryGetProperty(name, out JsonElement own) ? own : Vectors.GetProperty(name)).GetString()!;
 
     // "xor": {"offset": "byte"}, "cut": bytes that are left, "append": hex.
     private static byte[] Damage(byte[] file, JsonElement refusal)

@@ -41,6 +41,14 @@ namespace Oml.Sdk.Sealing;
 /// </remarks>
 public interface IContentKeyProvider
 {
+    /// <summary>Whether the key comes out of the permission, so that it shows whom the permission is for.</summary>
+    /// <value>
+    /// The default is false: the key is asked for once, to open the model. When true, every permission that carries a wrapped content key
+    /// is asked for, also while the model is open, and refused when its key is not the model's. A provider that hands on to another one
+    /// of this kind returns true as well.
+    /// </value>
+    bool ReadsPermission => false;
+
     /// <summary>Gets the content key of a model.</summary>
     /// <param name="request">The model and the permission under which it is opened.</param>
     /// <param name="cancellationToken">Stops the call.</param>

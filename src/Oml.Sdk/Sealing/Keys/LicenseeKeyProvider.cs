@@ -20,6 +20,10 @@ public sealed class LicenseeKeyProvider : IContentKeyProvider
     }
 
     /// <inheritdoc/>
+    /// <value>True.</value>
+    public bool ReadsPermission => true;
+
+    /// <inheritdoc/>
     /// <exception cref="ContentKeyException">
     /// The permission carries no content key, or one for another licensee key or model.
     /// </exception>

@@ -37,6 +37,7 @@ internal static class SealedModelLoader
 
             IInferenceBackend backend = await factory(Source(scan, files, name), loggers, cancellationToken).ConfigureAwait(false);
             memory.ForEach(content => content.TryLock());
+            MemoryProtection.Report(memory, name, loggers);
             return new SealedBackend(backend, [.. memory]);
         }
         catch

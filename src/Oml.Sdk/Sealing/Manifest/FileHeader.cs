@@ -14,6 +14,9 @@ internal static class FileHeader
     // Not text, and broken by whatever changes line ends on the way.
     private static ReadOnlySpan<byte> Magic => [0x89, (byte)'O', (byte)'M', (byte)'L', 0x0D, 0x0A, 0x1A, 0x0A];
 
+    /// <summary>Whether bytes start as a sealed model does.</summary>
+    public static bool IsMagic(ReadOnlySpan<byte> start) => start.StartsWith(Magic);
+
     public static void Write(Span<byte> header, int manifestLength)
     {
         Magic.CopyTo(header);

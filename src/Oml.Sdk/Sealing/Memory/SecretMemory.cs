@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Oml.Sdk.Sealing.Memory;
@@ -10,9 +11,14 @@ namespace Oml.Sdk.Sealing.Memory;
 /// </remarks>
 internal sealed unsafe class SecretMemory : IDisposable
 {
-    private const long ClearPiece = 16 * 1024 * 1024;
+    private const int PieceBits = 20;
+    private const long PieceSize = 1L << PieceBits;
 
     private readonly bool _isMapped;
+
+    // A bit for each MiB that was handed out to be written. To clear what never was would fault it in: a load that is refused at its first
+    // byte would take the memory of the whole model.
+    private readonly long[] _written;
     private nint _address;
 
     private SecretMemory(nint address, long length, bool isMapped, bool isExcludedFromDumps)
@@ -20,6 +26,7 @@ internal sealed unsafe class SecretMemory : IDisposable
         _address = address;
         Length = length;
         _isMapped = isMapped;
+        _written = new long[((length - 1) >> (PieceBits + 6)) + 1];
         IsExcludedFromDumps = isExcludedFromDumps;
         GC.AddMemoryPressure(Math.Max(1, length));
     }
@@ -67,14 +74,28 @@ internal sealed unsafe class SecretMemory : IDisposable
         return new SecretMemory(address, length, isMapped: true, isExcluded);
     }
 
-    /// <summary>A part of it.</summary>
+    /// <summary>A part of it, which may be written; only what was handed out here is cleared.</summary>
     public Span<byte> Slice(long offset, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
-        return new Span<byte>((byte*)Address + offset, length);
+        nint address = Address;
+        for (long piece = offset >> PieceBits; length > 0 && piece <= (offset + length - 1) >> PieceBits; piece++)
+        {
+            ref long word = ref _written[piece >> 6];
+            long bit = 1L << (int)(piece & 63);
+            if ((Volatile.Read(ref word) & bit) == 0)
+            {
+                Interlocked.Or(ref word, bit);
+            }
+        }
+
+        return new Span<byte>((byte*)address + offset, length);
     }
+
+    /// <summary>Zeroes all that may have been written. It stays in use.</summary>
+    internal void Clear() => Clear(Address);
 
     /// <summary>Keeps it from being swapped out, if the process may lock that much. Worth calling once it is filled: it faults all pages in.</summary>
     public void TryLock()
@@ -96,12 +117,7 @@ internal sealed unsafe class SecretMemory : IDisposable
             return;
         }
 
-        long pieces = (Length + ClearPiece - 1) / ClearPiece;
-        Parallel.For(0, pieces, piece =>
-        {
-            long start = piece * ClearPiece;
-            NativeMemory.Clear((byte*)address + start, (nuint)Math.Min(ClearPiece, Length - start));
-        });
+        Clear(address);
         if (_isMapped)
         {
             _ = NativeMethods.Unmap(address, (nuint)Math.Max(1, Length));
@@ -113,4 +129,13 @@ internal sealed unsafe class SecretMemory : IDisposable
 
         GC.RemoveMemoryPressure(Math.Max(1, Length));
     }
+
+    private void Clear(nint address) => Parallel.For(0, _written.Length, index =>
+    {
+        for (ulong bits = (ulong)Volatile.Read(ref _written[index]); bits != 0; bits &= bits - 1)
+        {
+            long start = ((index * 64L) + BitOperations.TrailingZeroCount(bits)) << PieceBits;
+            NativeMemory.Clear((byte*)address + start, (nuint)Math.Min(PieceSize, Length - start));
+        }
+    });
 }

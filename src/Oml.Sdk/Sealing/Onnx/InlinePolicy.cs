@@ -13,6 +13,9 @@ internal static class InlinePolicy
     /// <summary>Up to this, a vector or scalar of integers or truth values stays inline: it may say what shape others have.</summary>
     public const int ShapeBytes = 64 * 1024;
 
+    /// <summary>From this on, an initializer is moved out of a graph that is sealed: what stays with it is many small tensors, not the weights.</summary>
+    public const int MovedBytes = 16 * 1024;
+
     /// <summary>Whether an external tensor must be made inline.</summary>
     /// <remarks>One that is not an initializer of the model's own graph must: a runtime takes only those from outside.</remarks>
     public static bool MustBeInline(ExternalTensor tensor) =>

@@ -89,6 +89,48 @@ internal sealed class OnnxGraphView(ReadOnlyMemory<byte> model)
         return isFound;
     }
 
+    /// <summary>The nodes of the graph itself, in their order.</summary>
+    public ImmutableArray<OnnxNode> Nodes()
+    {
+        ImmutableArray<OnnxNode>.Builder nodes = ImmutableArray.CreateBuilder<OnnxNode>();
+        ProtobufReader graph = Graph();
+        while (graph.Next())
+        {
+            if (graph.Field == OnnxFields.GraphNode)
+            {
+                ProtobufReader node = graph.Message();
+                nodes.Add(OnnxNode.Read(node, new ByteRange(node.Position, graph.Position - node.Position)));
+            }
+            else
+            {
+                graph.Skip();
+            }
+        }
+
+        return nodes.DrainToImmutable();
+    }
+
+    /// <summary>The names of all its initializers.</summary>
+    public HashSet<string> InitializerNames()
+    {
+        HashSet<string> names = new(StringComparer.Ordinal);
+        ProtobufReader graph = Graph();
+        while (graph.Next())
+        {
+            if (graph.Field == OnnxFields.GraphInitializer)
+            {
+                ProtobufReader message = graph.Message();
+                names.Add(TensorHeader.Read(message, new ByteRange(message.Position, graph.Position - message.Position)).ReadName());
+            }
+            else
+            {
+                graph.Skip();
+            }
+        }
+
+        return names;
+    }
+
     /// <summary>How often a value is read: by nodes, those of graphs inside them too, and as an output of a graph.</summary>
     public int CountUses(string value) => CountUses(Graph(), Encoding.UTF8.GetBytes(value));
 

@@ -4,7 +4,7 @@ using Oml.Sdk.Sealing.Chunks;
 
 namespace Oml.Sdk.Sealing.Reading;
 
-/// <summary>Decrypts an entry on all processors and writes it to a stream in order. Memory: two segments for each processor.</summary>
+/// <summary>Decrypts an entry on all processors and writes it to a stream in order. Memory: two segments for each worker.</summary>
 internal static class EntryCopier
 {
     public static async Task CopyAsync(EntryReader reader, Stream destination, ProgressMeter progress, CancellationToken cancellationToken)
@@ -13,7 +13,7 @@ internal static class EntryCopier
         using CancellationTokenSource failure = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         ExceptionDispatchInfo? first = null;
         long next = -1;
-        Task[] tasks = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
+        Task[] tasks = [.. Enumerable.Range(0, (int)Math.Min(ReadingWorkers.Count, reader.SegmentCount)).Select(_ => Task.Run(WorkAsync, CancellationToken.None))];
         try
         {
             await Task.WhenAll(tasks).ConfigureAwait(false);

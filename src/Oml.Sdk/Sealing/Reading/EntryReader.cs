@@ -9,26 +9,29 @@ internal sealed class EntryReader : IDisposable
 {
     private readonly SealedStorage _storage;
     private readonly ChunkKeys? _keys;
-    private readonly SegmentTable _table;
 
-    private EntryReader(SealedStorage storage, SealedEntry entry, ChunkKeys? keys)
+    private EntryReader(SealedStorage storage, SealedEntry entry, ChunkKeys? keys, SegmentTable? table)
     {
         _storage = storage;
         _keys = keys;
         Entry = entry;
-        _table = SegmentTable.Read(storage, entry);
+        Table = table ?? SegmentTable.Read(storage, entry);
     }
 
     public SealedEntry Entry { get; }
+
+    /// <summary>The roots of its segments, found to be those that were signed for.</summary>
+    public SegmentTable Table { get; }
 
     public long SegmentCount => Segments.Count(Entry.Size);
 
     /// <summary>Opens an entry.</summary>
     /// <param name="storage">The file.</param>
     /// <param name="entry">The entry.</param>
-    /// <param name="contentKey">The content key; empty to check hashes only.</param>
-    /// <exception cref="SealedModelException">The key is another one, or the entry's salt, commitment or hashes were changed.</exception>
-    public static EntryReader Open(SealedStorage storage, SealedEntry entry, ReadOnlySpan<byte> contentKey)
+    /// <param name="contentKey">The content key, whose id is the manifest's; empty to check hashes only.</param>
+    /// <param name="table">What an earlier reader of the entry found to be its roots, if there was one: they are not read again.</param>
+    /// <exception cref="SealedModelException">The entry's salt, commitment or hashes were changed, or it was sealed with another key.</exception>
+    public static EntryReader Open(SealedStorage storage, SealedEntry entry, ReadOnlySpan<byte> contentKey, SegmentTable? table = null)
     {
         byte[] header = new byte[ChunkLayout.HeaderSize];
         storage.Read(entry.Offset, header);
@@ -41,15 +44,16 @@ internal sealed class EntryReader : IDisposable
 
         if (contentKey.IsEmpty)
         {
-            return new EntryReader(storage, entry, null);
+            return new EntryReader(storage, entry, null, table);
         }
 
         ChunkKeys keys = ChunkKeys.Derive(contentKey, entry.Salt.AsSpan(), EntryContext.Of(entry.Path));
         try
         {
-            return keys.IsCommittedBy(entry.Commitment.AsSpan()) ? new EntryReader(storage, entry, keys) : throw new SealedModelException(
-                SealedModelFailure.WrongKey,
-                $"The content key is not the one that '{storage.Name}' was sealed with. Ask the publisher for a permission for this model.");
+            // The key is the one that the manifest names, so that it is the publisher who made a mistake, not who reads.
+            return keys.IsCommittedBy(entry.Commitment.AsSpan()) ? new EntryReader(storage, entry, keys, table) : throw new SealedModelException(
+                SealedModelFailure.NotAuthentic,
+                $"The entry '{entry.Path}' of '{storage.Name}' was signed but not encrypted with the content key. The publisher must seal it again.");
         }
         catch
         {
@@ -75,7 +79,7 @@ internal sealed class EntryReader : IDisposable
             SealedEntry entry = reader.Entry;
             Span<byte> chunks = _chunks.AsSpan(0, Segments.SealedSizeOf(segment, entry.Size));
             reader._storage.Read(entry.ChunksOffset + (segment * Segments.SealedSize), chunks);
-            return _opener.IsIntact(chunks, reader._table[segment]) ? chunks : throw new SealedModelException(
+            return _opener.IsIntact(chunks, reader.Table[segment]) ? chunks : throw new SealedModelException(
                 SealedModelFailure.Tampered,
                 $"The entry '{entry.Path}' of '{reader._storage.Name}' is not what the publisher signed for: {Describe(segment)} were " +
                 "changed. Get the file again.");

@@ -16,7 +16,7 @@ internal static class ParallelSegments
 
     private static void Run(EntryReader reader, Step step, CancellationToken cancellationToken)
     {
-        ParallelOptions options = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount };
+        ParallelOptions options = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = ReadingWorkers.Count };
         try
         {
             Parallel.For(
