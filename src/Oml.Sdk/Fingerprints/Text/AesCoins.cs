@@ -86,17 +86,6 @@ internal sealed class AesCoins : ISynthIdCoins
         }
     }
 
-    public double Variance(SynthIdWindows windows, ReadOnlySpan<double> weights)
-    {
-        double sum = 0;
-        foreach (double weight in weights)
-        {
-            sum += weight * weight;
-        }
-
-        return sum * windows.Count;
-    }
-
     public void Dispose()
     {
         _seeding.Clear();

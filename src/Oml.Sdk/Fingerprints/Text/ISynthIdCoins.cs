@@ -11,7 +11,4 @@ internal interface ISynthIdCoins : IDisposable
 
     /// <summary>The g-values of the n-grams of a text.</summary>
     void OfWindows(SynthIdWindows windows, Span<ulong> bits);
-
-    /// <summary>The variance of the weighted sum of the n-grams' coins, ±1 each, if different coins are independent.</summary>
-    double Variance(SynthIdWindows windows, ReadOnlySpan<double> weights);
 }

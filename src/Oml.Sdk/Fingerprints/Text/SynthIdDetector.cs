@@ -6,10 +6,12 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// because they came before are left out, and every n-gram counts once. For a key that has nothing to do with the text the g-values of
 /// <see cref="SynthIdVariant.Aes"/> are fair and independent coins, so Hoeffding's bound exp(−T²/2) holds for any text; the normal tail is
 /// reported next to it.</para>
-/// <para>The published variants are not as good: their hash lets the coins of one key lean to those of another. So the p-values of a text
+/// <para>The hash of <see cref="SynthIdVariant.Reference"/> lets the coins of one key lean to those of another. So the p-values of a text
 /// are taken with the variance that its statistic has under 256 keys that are drawn after the text, if that is larger, and with a margin. That is a
-/// measurement, not a proof. In those with a table many n-grams share a coin besides; the variance is that of the coins, so a long text gains
-/// little. Trace with <see cref="SynthIdVariant.Aes"/>.</para>
+/// measurement, not a proof. Trace with <see cref="SynthIdVariant.Aes"/>.</para>
+/// <para>With a table a layer's key is one of 65,536, so strangers have layers in common with whoever marked a text. Here the detector looks at
+/// what each of those keys sees in the text, and bounds how often a key that is drawn at random sees as much (Chernoff): that holds for any text.
+/// The approximate p-value is the same one. Published keys count as drawn at random, before the text.</para>
 /// <para>Leave out the prompt, and what follows the end of the text. Thread-safe until it is disposed.</para>
 /// </remarks>
 public sealed class SynthIdDetector : IDisposable

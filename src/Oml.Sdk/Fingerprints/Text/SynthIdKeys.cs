@@ -12,6 +12,9 @@ internal sealed class SynthIdKeys : ISynthIdCoins
 {
     private const int KeySize = sizeof(long);
 
+    // What hashes begin with where there is a table.
+    private const ulong TableHash = 1;
+
     private readonly ulong[] _layers;
     private readonly byte[]? _table;
 
@@ -19,7 +22,7 @@ internal sealed class SynthIdKeys : ISynthIdCoins
     {
         _layers = layers;
         _table = table;
-        InitialHash = table is null ? HashOf(layers) : 1;
+        InitialHash = table is null ? HashOf(layers) : TableHash;
     }
 
     /// <summary>What the hash of an n-gram begins with.</summary>
@@ -94,47 +97,34 @@ internal sealed class SynthIdKeys : ISynthIdCoins
     public void OfWindows(SynthIdWindows windows, Span<ulong> bits)
     {
         ulong[] hashes = ArrayPool<ulong>.Shared.Rent(windows.Count);
-        Hash(windows, hashes);
+        Hash(windows, InitialHash, hashes);
         Fill(hashes.AsSpan(0, windows.Count), bits);
         ArrayPool<ulong>.Shared.Return(hashes);
     }
 
-    public double Variance(SynthIdWindows windows, ReadOnlySpan<double> weights)
+    /// <summary>For a table: where the first layer of each n-gram would look if its key were 0, and by how much further it looks for other keys.</summary>
+    public static ushort[] FirstIndices(SynthIdWindows windows)
     {
-        double sum = 0;
-        if (_table is null)
-        {
-            foreach (double weight in weights)
-            {
-                sum += weight * weight;
-            }
+        ulong[] hashes = new ulong[windows.Count];
+        Hash(windows, TableHash, hashes);
+        return [.. hashes.Select(hash => (ushort)FirstIndex(hash))];
+    }
 
-            return sum * windows.Count;
-        }
-
-        // N-grams and layers share the coins of a table: ‖W‖² for the weight W that each coin has in all. It is added up as the weights grow, as
-        // only a tenth of the table is touched.
+    /// <summary>For a table: adds up what each layer is worth.</summary>
+    /// <param name="sums">By how much further the layer looks: the g-values of 1 of all n-grams, less those of 0.</param>
+    /// <param name="weights">The weight of each layer.</param>
+    public double Agreement(int[] sums, double[] weights)
+    {
         Span<ushort> steps = stackalloc ushort[SynthIdOptions.MaxDepth];
         steps = FillSteps(steps);
-        double[] coins = ArrayPool<double>.Shared.Rent(SynthIdTable.Size);
-        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(windows.Count);
-        Hash(windows, hashes);
-        Array.Clear(coins, 0, SynthIdTable.Size);
-        foreach (ulong hash in hashes.AsSpan(0, windows.Count))
+        double agreement = 0;
+        for (int layer = 0; layer < steps.Length; layer++)
         {
-            uint first = FirstIndex(hash);
-            for (int layer = 0; layer < weights.Length; layer++)
-            {
-                ref double coin = ref coins[(ushort)(first + steps[layer])];
-                sum += weights[layer] * ((2 * coin) + weights[layer]);
-                coin += weights[layer];
-            }
+            agreement += weights[layer] * sums[steps[layer]];
         }
 
         CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(steps));
-        ArrayPool<ulong>.Shared.Return(hashes);
-        ArrayPool<double>.Shared.Return(coins);
-        return sum;
+        return agreement;
     }
 
     /// <summary>The g-values of n-grams: bit l is that of layer l.</summary>
@@ -156,9 +146,9 @@ internal sealed class SynthIdKeys : ISynthIdCoins
     }
 
     // A hash is linear in what it begins with.
-    private void Hash(SynthIdWindows windows, Span<ulong> hashes)
+    private static void Hash(SynthIdWindows windows, ulong initial, Span<ulong> hashes)
     {
-        ulong offset = InitialHash * GValues.Power(windows.Context(0).Length + 1);
+        ulong offset = initial * GValues.Power(windows.Context(0).Length + 1);
         for (int i = 0; i < windows.Count; i++)
         {
             hashes[i] = windows.Hashes[i] + offset;

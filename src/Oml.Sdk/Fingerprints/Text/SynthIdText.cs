@@ -14,22 +14,27 @@ internal sealed class SynthIdText : ITracedText
     private readonly SynthIdSettings _settings;
     private readonly SynthIdWindows _windows;
     private readonly Lazy<double> _dependence;
+    private readonly Lazy<TableTail>? _table;
 
     public SynthIdText(ReadOnlySpan<int> tokens, SynthIdSettings settings, string parameterName)
     {
         TokenWindows.CheckTokens(tokens, int.MaxValue, parameterName);
         _settings = settings;
         _windows = new SynthIdWindows(tokens, settings);
-        _dependence = new Lazy<double>(() => _settings.Variant == SynthIdVariant.Aes ? 1 : MeasureDependence());
+        _dependence = new Lazy<double>(() => _settings.Variant == SynthIdVariant.Reference ? MeasureDependence() : 1);
+        _table = settings.Table is { } table ? new Lazy<TableTail>(() => new TableTail(_windows, table, settings.Weights)) : null;
     }
 
     public int Tokens => _windows.Count;
 
     public int Length => _windows.Length;
 
-    // Every g-value 1; coins that are shared or dependent only make it larger.
-    public double StrongestPossibleLog10PValue => EvidenceStatistic.Log10Hoeffding(
-        _settings.Weights.Sum() * Tokens / Math.Sqrt(Math.Max(1, _settings.Weights.Sum(w => w * w) * Tokens)));
+    // Every g-value 1, which coins that are dependent only make larger; or the best that any key finds in a table.
+    public double StrongestPossibleLog10PValue => Tokens == 0
+        ? 0
+        : _table?.Value.Log10PValue(_table.Value.Largest) ?? EvidenceStatistic.Log10Hoeffding(_settings.Weights.Sum() * Tokens / Norm);
+
+    private double Norm => Math.Sqrt(_settings.Weights.Sum(w => w * w) * Tokens);
 
     public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
     {
@@ -45,13 +50,27 @@ internal sealed class SynthIdText : ITracedText
             return TextDetectionResult.Nothing(Length);
         }
 
+        if (_table is not null)
+        {
+            return Test(_table.Value, (SynthIdKeys)coins);
+        }
+
         double agreement = Agreement(coins);
-        double statistic = agreement / Math.Sqrt(coins.Variance(_windows, _settings.Weights));
-        double share = 0.5 + (0.5 * agreement / (_settings.Weights.Sum() * Tokens));
+        double statistic = agreement / Norm;
         double judged = statistic / Math.Sqrt(_dependence.Value);
         return new TextDetectionResult(
-            statistic, share, EvidenceStatistic.Log10Hoeffding(judged), EvidenceStatistic.Log10Normal(judged), Tokens, Length - Tokens);
+            statistic, Share(agreement), EvidenceStatistic.Log10Hoeffding(judged), EvidenceStatistic.Log10Normal(judged), Tokens, Length - Tokens);
     }
+
+    // The normal tail knows nothing of keys that share a layer with the marker's, so the bound stands for it too.
+    private TextDetectionResult Test(TableTail table, SynthIdKeys keys)
+    {
+        double agreement = table.Agreement(keys);
+        double log10 = table.Log10PValue(agreement);
+        return new TextDetectionResult(table.Statistic(agreement), Share(agreement), log10, log10, Tokens, Length - Tokens);
+    }
+
+    private double Share(double agreement) => 0.5 + (0.5 * agreement / (_settings.Weights.Sum() * Tokens));
 
     private double Agreement(ISynthIdCoins coins)
     {
@@ -89,7 +108,7 @@ internal sealed class SynthIdText : ITracedText
             SHA256.HashData(seed, key);
             using ISynthIdCoins coins = SynthIdCoins.Create(key, _settings);
             double agreement = Agreement(coins);
-            sum += agreement * agreement / coins.Variance(_windows, _settings.Weights);
+            sum += agreement * agreement / (Norm * Norm);
         }
 
         return Math.Max(1, sum / Strangers * (1 + (4 * Math.Sqrt(2.0 / Strangers))));

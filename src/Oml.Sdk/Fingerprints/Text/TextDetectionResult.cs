@@ -6,8 +6,8 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// are for one key that was chosen beforehand; for the best of many see <see cref="TextTracer"/>. Nothing is assumed of the text.
 /// </remarks>
 /// <param name="Statistic">
-/// By how many standard deviations the text agrees more than chance: z = (g − γT)/√(γ(1−γ)T) for KGW, Σ w·(2g − 1)/‖w‖ for SynthID-Text. 0
-/// if there was nothing to test.
+/// By how many standard deviations the text agrees more than chance: z = (g − γT)/√(γ(1−γ)T) for KGW, Σ w·(2g − 1)/‖w‖ for SynthID-Text, less
+/// its mean and in standard deviations over all keys for the variants with a table. 0 if there was nothing to test.
 /// </param>
 /// <param name="Share">The share of green tokens, or the (weighted) mean of the g-values. 0 if there was nothing to test.</param>
 /// <param name="Log10PValue">The decimal logarithm of <see cref="PValue"/>, −38.53 … 0; −18.66 … 0 for schemes that are keyed by a number.</param>
@@ -19,12 +19,15 @@ public readonly record struct TextDetectionResult(
 {
     /// <summary>
     /// The p-value to put in evidence, at most 1: the exact binomial tail for KGW, Hoeffding's bound exp(−T²/2) of the statistic T for
-    /// SynthID-Text, or exp(−T²/2v) for its published variants, where v ≥ 1 allows for their hash (<see cref="SynthIdDetector"/>). 1 if there
-    /// was nothing to test.
+    /// SynthID-Text, exp(−T²/2v) for its reference variant, where v ≥ 1 allows for its hash, and Chernoff's bound over all keys for those with a
+    /// table (<see cref="SynthIdDetector"/>). 1 if there was nothing to test.
     /// </summary>
     public double PValue => Math.Pow(10, Log10PValue);
 
-    /// <summary>The p-value by the normal distribution, 0 … 1: an approximation, poor for few tokens.</summary>
+    /// <summary>
+    /// The p-value by the normal distribution, 0 … 1: an approximation, poor for few tokens. Where it would be wrong, for the variants of
+    /// SynthID-Text with a table, <see cref="PValue"/>.
+    /// </summary>
     public double ApproximatePValue => Math.Pow(10, ApproximateLog10PValue);
 
     /// <summary>The result when no token could be tested.</summary>

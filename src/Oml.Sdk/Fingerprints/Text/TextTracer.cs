@@ -8,10 +8,10 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// <para>Every licensee's p-value is that of <see cref="KgwDetector"/> or <see cref="SynthIdDetector"/>, corrected for the number of
 /// licensees by Bonferroni: min(1, N·p). (Šidák's 1 − (1 − p)^N, which their independent keys would allow, is smaller by a share of about
 /// N·p/2.) Somebody who has nothing to do with the text is accused with a probability of at most the false-accusation rate, also
-/// when another candidate marked it. With the published variants of SynthID-Text that rests on a measurement (<see cref="SynthIdDetector"/>).</para>
+/// when another candidate marked it. With <see cref="SynthIdVariant.Reference"/> that rests on a measurement (<see cref="SynthIdDetector"/>).</para>
 /// <para>A candidate costs microseconds with <see cref="KgwScheme.Aes"/> and <see cref="SynthIdVariant.Aes"/>, tens of microseconds with
-/// <see cref="SynthIdVariant.Reference"/>, and a permutation of the vocabulary for every token with the other KGW schemes. Several texts of one suspect may be joined into one: what spans the joints is
-/// noise. Thread-safe.</para>
+/// <see cref="SynthIdVariant.Reference"/>, and a permutation of the vocabulary for every token with the other KGW schemes. Several texts of one
+/// suspect may be joined into one: what spans the joints is noise. Thread-safe.</para>
 /// </remarks>
 public sealed class TextTracer
 {
