@@ -4,16 +4,19 @@ using Oml.Sdk.Metering;
 
 namespace Oml.Sdk.Sqlite;
 
-/// <summary>The tables of a ledger, made when the file is new and brought up to date when it is older.</summary>
-internal static class LedgerSchema
+/// <summary>The tables of a ledger: the steps that make them, one for each version. An older file takes those that it lacks.</summary>
+/// <remarks>
+/// A step is never changed once it was published. Processes of the version before may have the file open while it is brought up to date:
+/// a step adds, and leaves what their statements use.
+/// </remarks>
+internal sealed class LedgerSchema(params IReadOnlyList<string> steps)
 {
     /// <summary>"OMLu": tells a ledger from any other SQLite file.</summary>
     private const int ApplicationId = 0x4F4D4C75;
-    private const int Version = 1;
 
     // One row a permission. `granted` and `before` hold what the last statement gave, so that one statement can both change a row and
     // say what changed.
-    private const string Tables = """
+    private const string First = """
         CREATE TABLE permission (
             issuer TEXT NOT NULL,
             nonce BLOB NOT NULL,
@@ -29,22 +32,41 @@ internal static class LedgerSchema
         CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 1), latest INTEGER NOT NULL) STRICT;
         """;
 
-    /// <exception cref="UsageLedgerException">The file is something else, of a later version, or damaged.</exception>
-    public static void Ensure(SqliteConnection connection, string path)
-    {
-        // Fails on what is no database, and finds most damage; a ledger is small.
-        if (Scalar(connection, "PRAGMA quick_check(1)") is not "ok")
-        {
-            throw new UsageLedgerException(
-                $"The usage ledger '{path}' is damaged. It was left as it is: restore a backup, or start a new file and settle what was sold " +
-                "under the old one.");
-        }
+    /// <summary>The schema of this version of the library.</summary>
+    public static LedgerSchema Current { get; } = new(First);
 
+    public IReadOnlyList<string> Steps => steps;
+
+    private int Version => steps.Count;
+
+    /// <summary>Makes the tables in a file that has none.</summary>
+    public void Create(SqliteConnection connection)
+    {
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
+        Upgrade(connection);
+    }
+
+    /// <summary>Takes the steps that a file lacks, all or none. One of several processes does it; the others wait and find it done.</summary>
+    /// <returns>The version that the file was of.</returns>
+    /// <remarks>Begins to write in any case, so that a file that cannot be written is refused when it is opened.</remarks>
+    public long Upgrade(SqliteConnection connection)
+    {
         Execute(connection, "BEGIN IMMEDIATE");
         try
         {
-            Migrate(connection, path);
+            long version = Number(connection, "PRAGMA user_version");
+            for (long step = version; step < Version; step++)
+            {
+                Execute(connection, steps[(int)step]);
+            }
+
+            if (version < Version)
+            {
+                Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}"));
+            }
+
             Execute(connection, "COMMIT");
+            return version;
         }
         catch
         {
@@ -53,21 +75,21 @@ internal static class LedgerSchema
         }
     }
 
-    public static void Execute(SqliteConnection connection, string sql)
+    /// <summary>Refuses what is no ledger, and what a later version of this library made. Only reads.</summary>
+    /// <exception cref="UsageLedgerException">It is either.</exception>
+    public void Check(SqliteConnection connection, string path)
     {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static void Migrate(SqliteConnection connection, string path)
-    {
-        long application = Number(connection, "PRAGMA application_id");
-        long version = Number(connection, "PRAGMA user_version");
-        bool isNew = application == 0 && version == 0 && Number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
-        if (!isNew && application != ApplicationId)
+        if (ApplicationOf(connection) != ApplicationId)
         {
-            throw new UsageLedgerException($"'{path}' is a SQLite file of another program; choose another path for the usage ledger.");
+            throw new UsageLedgerException(
+                $"'{path}' is a SQLite file of another program, or its first bytes are damaged. It was left as it is: choose another path for the " +
+                "usage ledger, or restore a backup.");
+        }
+
+        long version = Number(connection, "PRAGMA user_version");
+        if (version < 1)
+        {
+            throw Damaged(path);
         }
 
         if (version > Version)
@@ -75,14 +97,31 @@ internal static class LedgerSchema
             throw new UsageLedgerException(
                 $"The usage ledger '{path}' is of version {version}; this version of Oml.Sdk.Sqlite knows {Version}. Update it.");
         }
+    }
 
-        if (isNew)
+    /// <summary>Finds most damage; a ledger is small.</summary>
+    /// <exception cref="UsageLedgerException">It found some.</exception>
+    public static void ThrowIfDamaged(SqliteConnection connection, string path)
+    {
+        if (Scalar(connection, "PRAGMA quick_check(1)") is not "ok")
         {
-            Execute(connection, Tables);
-            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}"));
-            Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}"));
+            throw Damaged(path);
         }
     }
+
+    /// <summary>The program that a file says it is of; 0 if it says none.</summary>
+    public static long ApplicationOf(SqliteConnection connection) => Number(connection, "PRAGMA application_id");
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static UsageLedgerException Damaged(string path) => new(
+        $"The usage ledger '{path}' is damaged. It was left as it is: restore a backup, or start a new file and settle what was sold " +
+        "under the old one.");
 
     private static long Number(SqliteConnection connection, string sql) => Convert.ToInt64(Scalar(connection, sql), CultureInfo.InvariantCulture);
 

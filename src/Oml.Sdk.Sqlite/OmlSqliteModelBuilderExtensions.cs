@@ -18,6 +18,6 @@ public static class OmlSqliteModelBuilderExtensions
         SqliteLedgerOptions options = new() { Path = path };
         configure?.Invoke(options);
         SqliteLedgerOptionsValidator.ThrowIfInvalid(options);
-        return builder.UseLedger((time, _, _) => new(SqliteUsageLedger.Open(options, time)));
+        return builder.UseLedger((time, loggers, _) => new(SqliteUsageLedger.Open(options, time, loggers)));
     }
 }

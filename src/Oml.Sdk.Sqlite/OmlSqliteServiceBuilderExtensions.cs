@@ -48,7 +48,7 @@ public static class OmlSqliteServiceBuilderExtensions
         return builder.ConfigureModel((services, model) =>
         {
             SqliteLedgerOptions options = services.GetRequiredService<IOptionsMonitor<SqliteLedgerOptions>>().Get(name);
-            model.UseLedger((time, _, _) => new(SqliteUsageLedger.Open(options, time)));
+            model.UseLedger((time, loggers, _) => new(SqliteUsageLedger.Open(options, time, loggers)));
         });
     }
 }

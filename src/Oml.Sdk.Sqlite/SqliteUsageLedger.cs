@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
 
@@ -23,48 +25,16 @@ public sealed class SqliteUsageLedger : IUsageLedger, IAsyncDisposable
         _time = time;
     }
 
-    /// <summary>Opens a ledger, or makes a new one where there is no file.</summary>
+    /// <summary>Opens a ledger, or makes a new one where there is no file, which is logged.</summary>
     /// <param name="options">Where; not kept.</param>
     /// <param name="timeProvider">The clock by which entries end; the system's when null.</param>
+    /// <param name="loggerFactory">Where the ledger logs; nowhere when null.</param>
     /// <returns>The ledger; dispose it.</returns>
-    /// <exception cref="UsageLedgerException">The file is damaged, locked, not writable, of another program or of a later version.</exception>
+    /// <exception cref="UsageLedgerException">The file is damaged, empty, locked, not writable, of another program or of a later version.</exception>
     /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">An option is missing or out of range.</exception>
-    public static SqliteUsageLedger Open(SqliteLedgerOptions options, TimeProvider? timeProvider = null)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        SqliteLedgerOptionsValidator.ThrowIfInvalid(options);
-        TimeProvider time = timeProvider ?? TimeProvider.System;
-        string path = Path.GetFullPath(options.Path);
-
-        // The provider tries again by itself for whole seconds, and takes 0 for "for ever".
-        int seconds = Math.Max(1, (int)Math.Ceiling(options.BusyTimeout.TotalSeconds));
-        SqliteConnection connection = new(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-            DefaultTimeout = seconds,
-        }.ToString());
-        try
-        {
-            connection.Open();
-            LedgerSchema.Execute(connection, $"PRAGMA busy_timeout = {(int)options.BusyTimeout.TotalMilliseconds}");
-            LedgerSchema.Execute(connection, "PRAGMA journal_mode = WAL");
-            LedgerSchema.Execute(connection, "PRAGMA synchronous = FULL");
-            LedgerSchema.Ensure(connection, path);
-            return new SqliteUsageLedger(new LedgerWriter(connection, path, time), time);
-        }
-        catch (SqliteException error)
-        {
-            connection.Dispose();
-            throw LedgerErrors.Of(error, path);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public static SqliteUsageLedger Open(
+        SqliteLedgerOptions options, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null) =>
+        Open(options, timeProvider ?? TimeProvider.System, loggerFactory ?? NullLoggerFactory.Instance, LedgerSchema.Current);
 
     /// <inheritdoc/>
     public async ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default) =>
@@ -120,6 +90,40 @@ public sealed class SqliteUsageLedger : IUsageLedger, IAsyncDisposable
     /// <summary>Finishes what waits and closes the file.</summary>
     /// <returns>When that is done.</returns>
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    internal static SqliteUsageLedger Open(SqliteLedgerOptions options, TimeProvider time, ILoggerFactory loggers, LedgerSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SqliteLedgerOptionsValidator.ThrowIfInvalid(options);
+        string path = Path.GetFullPath(options.Path);
+        ILogger logger = loggers.CreateLogger<SqliteUsageLedger>();
+        SqliteConnection? connection = null;
+        try
+        {
+            if (LedgerFile.Make(path, schema))
+            {
+                LedgerLog.Made(logger, path);
+            }
+
+            connection = LedgerFile.Open(path, options.BusyTimeout, schema);
+            if (schema.Upgrade(connection) is long version && version < schema.Steps.Count)
+            {
+                LedgerLog.Migrated(logger, path, version, schema.Steps.Count);
+            }
+
+            return new SqliteUsageLedger(new LedgerWriter(connection, path, time), time);
+        }
+        catch (SqliteException error)
+        {
+            connection?.Dispose();
+            throw LedgerErrors.Of(error, path);
+        }
+        catch
+        {
+            connection?.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Keeps the file from growing, which SQLite reports as it does a full disk. For tests.</summary>
     internal void LimitPages(int pages) => _writer.LimitPages(pages);

@@ -76,12 +76,12 @@ public sealed class SqliteLedgerFileTests : IDisposable
     [Fact]
     public async Task A_file_of_another_program_or_a_later_version_is_refused()
     {
-        Execute("CREATE TABLE notes (text TEXT)");
+        _folder.Execute("CREATE TABLE notes (text TEXT)");
         FluentActions.Invoking(() => _folder.Open()).Should().Throw<UsageLedgerException>().WithMessage("*another program*");
 
         File.Delete(_folder.Path);
         await _folder.Open().DisposeAsync();
-        Execute("PRAGMA user_version = 99");
+        _folder.Execute("PRAGMA user_version = 99");
         FluentActions.Invoking(() => _folder.Open()).Should().Throw<UsageLedgerException>().WithMessage("*version 99*Update*");
     }
 
@@ -187,14 +187,5 @@ public sealed class SqliteLedgerFileTests : IDisposable
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) FROM permission";
         return (long)command.ExecuteScalar()!;
-    }
-
-    private void Execute(string sql)
-    {
-        using SqliteConnection connection = new($"Data Source={_folder.Path};Pooling=False");
-        connection.Open();
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
     }
 }

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Oml.Sdk.Sqlite.Tests.Support;
 
@@ -11,6 +14,22 @@ internal sealed class LedgerFolder : IDisposable
 
     public SqliteUsageLedger Open(TimeProvider? time = null, TimeSpan? busyTimeout = null) => SqliteUsageLedger.Open(
         new SqliteLedgerOptions { Path = Path, BusyTimeout = busyTimeout ?? TimeSpan.FromSeconds(10) }, time);
+
+    public SqliteUsageLedger Open(LedgerSchema schema, ILoggerFactory? loggers = null) =>
+        SqliteUsageLedger.Open(new SqliteLedgerOptions { Path = Path }, TimeProvider.System, loggers ?? NullLoggerFactory.Instance, schema);
+
+    /// <summary>Every file of the folder, by its name.</summary>
+    public Dictionary<string, string> Bytes() => _folder.GetFiles().ToDictionary(file => file.Name, file => Convert.ToHexString(File.ReadAllBytes(file.FullName)));
+
+    /// <summary>Has another program run a statement on the file.</summary>
+    public void Execute(string sql)
+    {
+        using SqliteConnection connection = new($"Data Source={Path};Pooling=False");
+        connection.Open();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
 
     public static Process Start(params string[] arguments)
     {
