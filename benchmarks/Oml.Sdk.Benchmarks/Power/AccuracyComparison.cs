@@ -14,9 +14,9 @@ internal static class AccuracyComparison
     public static void Run(BenchReport report, RealModels models)
     {
         PowerComparison.Tell("accuracy");
-        Add(report, "mnist-8", models.Mnist, models.Digits, areProbabilities: false, hasAuc: true);
-        Add(report, "magika", models.Magika, models.Types, areProbabilities: true, hasAuc: true);
-        Add(report, "tiny-gpt2", models.Gpt2, models.Next, areProbabilities: false, hasAuc: false);
+        Add(report, "mnist-8", models.Mnist, models.Digits, RowKind.Scores, hasAuc: true);
+        Add(report, "magika", models.Magika, models.Types, RowKind.Probabilities, hasAuc: true);
+        Add(report, "tiny-gpt2", models.Gpt2, models.Next, RowKind.Scores, hasAuc: false);
     }
 
     /// <summary>No model of the data makes embeddings, so these are made up: normal numbers.</summary>
@@ -35,10 +35,11 @@ internal static class AccuracyComparison
         report.Add("embeddings, 768: largest change of the cosine of two", moved, "");
     }
 
-    private static void Add(BenchReport report, string name, float[][] clean, int[] classes, bool areProbabilities, bool hasAuc)
+    private static void Add(BenchReport report, string name, float[][] clean, int[] classes, RowKind kind, bool hasAuc)
     {
+        bool areProbabilities = kind == RowKind.Probabilities;
         using CarrierKey key = PowerTrial.Key(Seed);
-        using IFingerprintEmbedder embedder = PowerTrial.Embedder(key, areProbabilities);
+        using IFingerprintEmbedder embedder = PowerTrial.Embedder(key, kind);
         float[][] marked = [.. clean.Select(row => PowerTrial.Mark(embedder, row))];
         double[][] before = Metrics.Logarithms(clean, areProbabilities);
         double[][] after = Metrics.Logarithms(marked, areProbabilities);

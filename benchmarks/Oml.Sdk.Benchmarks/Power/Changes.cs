@@ -37,6 +37,13 @@ internal static class Changes
         }
     };
 
+    /// <summary>Keeps five digits of a number above 0.</summary>
+    public static float ToFiveDigits(float value)
+    {
+        double unit = Math.Pow(10, Math.Floor(Math.Log10(value)) - 4);
+        return (float)(Math.Round(value / unit) * unit);
+    }
+
     /// <summary>Keeps the k largest elements; the others become 0.</summary>
     public static Change Top(int k) => (row, _, _) =>
     {

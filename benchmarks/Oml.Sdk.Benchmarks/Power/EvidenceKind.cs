@@ -9,6 +9,12 @@ internal enum EvidenceKind
     /// <summary>The clean model's probabilities for the same input.</summary>
     Probabilities,
 
+    /// <summary>The five best of the suspect's scores, and the clean model's.</summary>
+    TopScores,
+
+    /// <summary>The five largest of the suspect's probabilities, and the clean model's.</summary>
+    TopProbabilities,
+
     /// <summary>Nothing but the suspect's row.</summary>
     Blind,
 

@@ -5,6 +5,12 @@ namespace Oml.Sdk.Benchmarks.Power;
 /// <param name="PValue">How often uniform numbers have a larger one, by the asymptotic series.</param>
 internal readonly record struct KolmogorovSmirnov(double Distance, double PValue)
 {
+    /// <summary>√n·distance is above it once in a thousand times, on both sides; on one side, it is 1.858.</summary>
+    public const double Critical = 1.949;
+
+    /// <summary>√n·excess is above it once in a thousand times.</summary>
+    public const double CriticalExcess = 1.858;
+
     /// <summary>Tests numbers that rise.</summary>
     public static KolmogorovSmirnov Of(double[] sorted)
     {
@@ -19,5 +25,13 @@ internal readonly record struct KolmogorovSmirnov(double Distance, double PValue
 
         // The series does not converge near 0, where the answer is 1.
         return new KolmogorovSmirnov(distance, x < 0.2 ? 1 : Math.Clamp(tail, 0, 1));
+    }
+
+    /// <summary>√n times the most by which the share of numbers below some level exceeds it: how much too small p-values are.</summary>
+    /// <param name="sorted">Numbers that rise.</param>
+    public static double Excess(double[] sorted)
+    {
+        double n = sorted.Length;
+        return Math.Sqrt(n) * Math.Max(0, sorted.Select((p, i) => ((i + 1) / n) - p).Max());
     }
 }

@@ -20,6 +20,7 @@ internal sealed record PowerCase(string Name, EvidenceKind Evidence, params Chan
         new("softmax, temperature 2", EvidenceKind.Probabilities, Power.Changes.Temperature(2), Power.Changes.Softmax),
         new("softmax, 3 decimals", EvidenceKind.Probabilities, Power.Changes.Softmax, Power.Changes.Round(3)),
         new("softmax, top 5 alone", EvidenceKind.Probabilities, Power.Changes.Softmax, Power.Changes.Top(5)),
+        new("5 best scores alone", EvidenceKind.TopScores),
         new("blind, with baseline", EvidenceKind.BlindWithBaseline),
         new("blind, without baseline", EvidenceKind.Blind),
     ];

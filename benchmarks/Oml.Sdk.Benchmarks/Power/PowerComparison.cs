@@ -18,6 +18,8 @@ internal static class PowerComparison
         TraceOfMany.Run(report, RowSource.Synthetic(1000, 5));
         RowPictures.DrawSynthetic(report, folder);
         DistortionPictures.Draw(report, folder);
+        StudentStudy.Run(report, folder);
+        CoalitionStudy.Run(report, folder);
         NullTrials.Run(report, folder);
         AccuracyComparison.RunEmbeddings(report);
         if (RealModels.TryRun() is { } models)

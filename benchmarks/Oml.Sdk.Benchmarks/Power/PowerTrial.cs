@@ -11,7 +11,16 @@ internal static class PowerTrial
 
     private const int Trials = 21;
 
-    private static readonly ModelId Model = ModelId.Compute("model"u8);
+    private const int Told = 5;
+
+    /// <summary>The model that is marked.</summary>
+    public static ModelId Model { get; } = ModelId.Compute("model"u8);
+
+    /// <summary>Whom a <see cref="Key"/> marks for.</summary>
+    public static FingerprintSubject Subject { get; } = new(Model, 1);
+
+    /// <summary>All of them.</summary>
+    public static IEnumerable<ulong> Everybody => Enumerable.Range(1, Licensees).Select(id => (ulong)id);
 
     /// <summary>The least log10 of a corrected p-value that is ever stated.</summary>
     public static double Least { get; } = CandidateSweep.Correct(EvidenceStatistic.Log10LeastPValue, Licensees);
@@ -22,10 +31,16 @@ internal static class PowerTrial
     /// <param name="counts">Numbers of rows, rising.</param>
     /// <param name="seed">Chooses keys and rows.</param>
     /// <returns>As many values as the source has rows for.</returns>
-    public static double[] Medians(RowSource source, PowerCase powerCase, IReadOnlyList<int> counts, int seed)
+    public static double[] Medians(RowSource source, PowerCase powerCase, IReadOnlyList<int> counts, int seed) =>
+        Medians(trial => Run(source, powerCase, counts, trial), seed);
+
+    /// <summary>The median, over 21 trials, of the values of each.</summary>
+    /// <param name="run">Makes a trial of its seed: a value for each number of rows, fewer where the rows end.</param>
+    /// <param name="seed">Chooses the seeds.</param>
+    public static double[] Medians(Func<int, List<double>> run, int seed)
     {
         List<double>[] trials = new List<double>[Trials];
-        Parallel.For(0, Trials, i => trials[i] = Run(source, powerCase, counts, (seed * 1000) + i));
+        Parallel.For(0, Trials, i => trials[i] = run((seed * 1000) + i));
         return [.. Enumerable.Range(0, trials.Min(t => t.Count)).Select(k => trials.Select(t => t[k]).Order().ElementAt(Trials / 2))];
     }
 
@@ -50,13 +65,15 @@ internal static class PowerTrial
                 evidence.AddInformed(suspect, clean);
                 break;
             case EvidenceKind.Probabilities:
-                float[] reference = [.. clean];
-                if (!areProbabilities)
-                {
-                    Changes.Softmax(reference, 0, random);
-                }
-
-                evidence.AddInformedProbabilities(suspect, reference);
+                evidence.AddInformedProbabilities(suspect, Probabilities(clean, areProbabilities));
+                break;
+            case EvidenceKind.TopScores:
+                int[] best = Best(suspect);
+                evidence.AddInformedTop(best, [.. best.Select(i => suspect[i])], clean);
+                break;
+            case EvidenceKind.TopProbabilities:
+                int[] largest = Best(suspect);
+                evidence.AddInformedTopProbabilities(largest, [.. largest.Select(i => suspect[i])], Probabilities(clean, areProbabilities));
                 break;
             default:
                 evidence.AddBlind(suspect);
@@ -72,12 +89,24 @@ internal static class PowerTrial
         return CarrierKey.Import(bytes);
     }
 
-    /// <summary>The embedder, with default options, for rows of a source.</summary>
-    public static IFingerprintEmbedder Embedder(CarrierKey key, bool areProbabilities)
+    /// <summary>A publisher's key that follows from a seed.</summary>
+    public static FingerprintKey PublisherKey(int seed)
     {
-        FingerprintSubject subject = new(Model, 1);
-        IFingerprintEmbedderFactory factory = areProbabilities ? new ProbabilityFingerprint(key, subject) : new LogitFingerprint(key, subject);
-        return factory.Create(subject);
+        byte[] bytes = new byte[FingerprintKey.Size];
+        new Random(seed).NextBytes(bytes);
+        return FingerprintKey.Import(bytes);
+    }
+
+    /// <summary>The embedder, with default options, for rows of a kind.</summary>
+    public static IFingerprintEmbedder Embedder(CarrierKey key, RowKind kind)
+    {
+        IFingerprintEmbedderFactory factory = kind switch
+        {
+            RowKind.Probabilities => new ProbabilityFingerprint(key, Subject),
+            RowKind.Embeddings => new EmbeddingFingerprint(key, Subject),
+            _ => new LogitFingerprint(key, Subject),
+        };
+        return factory.Create(Subject);
     }
 
     /// <summary>A marked copy of a row.</summary>
@@ -88,11 +117,29 @@ internal static class PowerTrial
         return marked;
     }
 
+    private static int[] Best(float[] row)
+    {
+        int[] order = [.. Enumerable.Range(0, row.Length)];
+        Array.Sort([.. row.Select(x => -x)], order);
+        return order[..Told];
+    }
+
+    private static float[] Probabilities(float[] clean, bool areProbabilities)
+    {
+        float[] row = [.. clean];
+        if (!areProbabilities)
+        {
+            Changes.Softmax(row, 0, Random.Shared);
+        }
+
+        return row;
+    }
+
     private static List<double> Run(RowSource source, PowerCase powerCase, IReadOnlyList<int> counts, int seed)
     {
         Random random = new(seed);
         using CarrierKey key = Key(seed);
-        using IFingerprintEmbedder embedder = Embedder(key, source.AreProbabilities);
+        using IFingerprintEmbedder embedder = Embedder(key, source.Kind);
         FingerprintEvidence evidence = new(source.Length, powerCase.Evidence == EvidenceKind.BlindWithBaseline ? source.Baseline : []);
         List<double> results = [];
         int rows = 0;

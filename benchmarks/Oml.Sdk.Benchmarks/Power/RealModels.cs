@@ -28,9 +28,9 @@ internal sealed class RealModels
         Next = next;
         Sources =
         [
-            RowSource.OfPool("mnist-8", false, mnist),
-            RowSource.OfPool("magika", true, magika),
-            RowSource.OfPool("tiny-gpt2", false, gpt2),
+            RowSource.OfPool("mnist-8", RowKind.Scores, mnist),
+            RowSource.OfPool("magika", RowKind.Probabilities, magika),
+            RowSource.OfPool("tiny-gpt2", RowKind.Scores, gpt2),
         ];
     }
 

@@ -26,6 +26,7 @@ internal static class NullStudy
         Kgw(report, [plain, sharp], KgwScheme.Aes, 1000);
         Kgw(report, [plain, sharp], KgwScheme.LeftHash, 100);
         Kgw(report, [plain, sharp], KgwScheme.SelfHash, 100);
+        Kgw(report, [plain, sharp], KgwScheme.TransformersSelfHash, 100);
         SynthId(report, [plain, sharp], SynthIdVariant.Aes, 1000);
         SynthId(report, [plain, sharp], SynthIdVariant.Reference, 1000);
         SynthId(report, [plain, sharp], SynthIdVariant.TableMt19937, 100);
