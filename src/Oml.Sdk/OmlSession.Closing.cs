@@ -45,7 +45,7 @@ public sealed partial class OmlSession
         catch (Exception error)
         {
             // Fails in the publisher's favour; an exception out of Dispose would hide the one that it unwinds for.
-            OmlLog.UnitsNotReturned(_core.Logger, error, Permission.Nonce, _allowance.Unspent);
+            OmlLog.UnitsNotReturned(_core.Logger, error, Permission.Nonce, _allowance.Lost);
         }
         finally
         {

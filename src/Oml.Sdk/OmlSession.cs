@@ -145,18 +145,17 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
             _model.Backend.Signature.Validate(inputs);
             ThrowIfOtherInputs(inputs);
             long units = CountUnits(inputs);
-            ThrowIfTooFast(units);
-            rated = units;
+            rated = TakeFromRate(units);
             if (!_allowance.TryTake(units))
             {
-                return InferAfterReservingAsync(inputs, units, cancellationToken);
+                return InferAfterReservingAsync(inputs, units, rated, cancellationToken);
             }
 
             cost = units;
             ValueTask<InferenceOutputs> running = _model.Backend.InferAsync(inputs, cancellationToken);
             if (!running.IsCompletedSuccessfully)
             {
-                return DeliverAsync(running, inputs, units);
+                return DeliverAsync(running, inputs, units, rated);
             }
 
             InferenceOutputs outputs = running.Result;
@@ -175,7 +174,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
 
     // From here on the gate is entered, and whoever ends the call leaves it.
     private async ValueTask<InferenceOutputs> InferAfterReservingAsync(
-        InferenceInputs inputs, long units, CancellationToken cancellationToken)
+        InferenceInputs inputs, long units, long rated, CancellationToken cancellationToken)
     {
         ValueTask<InferenceOutputs> running;
         long cost = 0;
@@ -192,14 +191,14 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
         catch
         {
-            Undo(cost, units);
+            Undo(cost, rated);
             throw;
         }
 
-        return await DeliverAsync(running, inputs, units).ConfigureAwait(false);
+        return await DeliverAsync(running, inputs, units, rated).ConfigureAwait(false);
     }
 
-    private async ValueTask<InferenceOutputs> DeliverAsync(ValueTask<InferenceOutputs> running, InferenceInputs inputs, long units)
+    private async ValueTask<InferenceOutputs> DeliverAsync(ValueTask<InferenceOutputs> running, InferenceInputs inputs, long units, long rated)
     {
         try
         {
@@ -210,7 +209,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
         catch
         {
-            Undo(units, units);
+            Undo(units, rated);
             throw;
         }
     }
@@ -300,12 +299,17 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         }
     }
 
-    private void ThrowIfTooFast(long units)
+    /// <returns>What <see cref="Undo"/> wants to undo it.</returns>
+    private long TakeFromRate(long units)
     {
-        if (_rate is not null && !_rate.TryTake(units, out TimeSpan wait))
+        if (_rate is null)
         {
-            throw _core.TooFast(Permission, Permission.Rate!, units, wait);
+            return 0;
         }
+
+        return _rate.TryTake(units, out TimeSpan wait, out long taken)
+            ? taken
+            : throw _core.TooFast(Permission, Permission.Rate!, units, wait);
     }
 
     private void ThrowIfOtherInputs(InferenceInputs inputs)

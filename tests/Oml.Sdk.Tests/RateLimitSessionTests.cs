@@ -71,6 +71,36 @@ public sealed class RateLimitSessionTests
     }
 
     [Fact]
+    public async Task A_call_that_fails_puts_back_no_more_than_has_not_come_back_by_itself()
+    {
+        await using ModelFixture fixture = await ModelFixture.CreateAsync();
+        await using OmlSession session = await fixture.Model.AuthorizeAsync(Issue(fixture, new RateLimit(100, 10), unit: MeteringUnit.Row));
+        fixture.Backend.During = _ =>
+        {
+            // While the first call runs, the bucket fills up again and another call empties it.
+            fixture.Backend.During = null;
+            fixture.Time.Advance(TimeSpan.FromSeconds(10));
+            session.InferAsync(ModelFixture.Inputs(rows: 100), CancellationToken.None).AsTask().GetAwaiter().GetResult().Dispose();
+            throw new InferenceException("the runtime failed");
+        };
+        Func<Task> first = async () => await session.InferAsync(ModelFixture.Inputs(rows: 100));
+        await first.Should().ThrowAsync<InferenceException>();
+
+        await ShouldBeTooFastAsync(session);
+        fixture.Backend.During = _ =>
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(4));
+            throw new InferenceException("the runtime failed");
+        };
+        fixture.Time.Advance(TimeSpan.FromSeconds(10));
+        await first.Should().ThrowAsync<InferenceException>();
+        fixture.Backend.During = null;
+
+        (await session.InferAsync(ModelFixture.Inputs(rows: 100))).Dispose();
+        await ShouldBeTooFastAsync(session);
+    }
+
+    [Fact]
     public async Task A_refused_call_leaves_the_quota_alone_and_a_spent_quota_the_bucket()
     {
         await using ModelFixture fixture = await ModelFixture.CreateAsync();

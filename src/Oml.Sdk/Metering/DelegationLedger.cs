@@ -5,7 +5,8 @@ namespace Oml.Sdk.Metering;
 /// <summary>Books the units of a delegated permission also under every permission that it comes from, the publisher's first.</summary>
 /// <remarks>
 /// Each level is one atomic step, and units are granted only after all of them: whatever fails between leaves units reserved above that
-/// nobody can use, never the other way round.
+/// nobody can use, never the other way round. A return that fails may have been done at some levels: whoever asked for it must not use the
+/// units any more.
 /// </remarks>
 internal sealed class DelegationLedger : IUsageLedger
 {

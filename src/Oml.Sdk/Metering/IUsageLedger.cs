@@ -44,7 +44,7 @@ public interface IUsageLedger
     /// <param name="key">The permission.</param>
     /// <param name="units">How many, 1 or more, and no more than the caller reserved.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>When it is done.</returns>
+    /// <returns>When it is done. When it throws, they may be back all the same: the caller does not use them any more.</returns>
     ValueTask ReturnAsync(PermissionKey key, long units, CancellationToken cancellationToken = default);
 
     /// <summary>Raises the index up to which a permit chain is paid.</summary>

@@ -21,6 +21,7 @@ internal sealed class UnitAllowance : IDisposable
     private long _reserved;
     private long _block = 1;
     private long _remaining;
+    private long _lost;
 
     private UnitAllowance(IUsageLedger? ledger, Permission permission, DateTimeOffset keepUntil, bool isEmpty)
     {
@@ -43,6 +44,9 @@ internal sealed class UnitAllowance : IDisposable
             return Volatile.Read(ref _reserved) - available;
         }
     }
+
+    /// <summary>How many units were to be returned to the ledger when it failed. Nobody uses them any more.</summary>
+    public long Lost => Volatile.Read(ref _lost);
 
     /// <summary>How many units are reserved in the ledger and not spent.</summary>
     public long Unspent => _ledger is null ? 0 : Volatile.Read(ref _available);
@@ -164,7 +168,8 @@ internal sealed class UnitAllowance : IDisposable
         }
     }
 
-    // Out of the block before they are out of the reservation: nobody can take them meanwhile.
+    // Out of the block before they are out of the reservation: nobody can take them meanwhile. Nor afterwards, when the ledger fails: it may
+    // have taken them back all the same, and granted them to somebody else.
     private async ValueTask ReturnAsync(long most)
     {
         long units = TakeUpTo(most);
@@ -176,11 +181,13 @@ internal sealed class UnitAllowance : IDisposable
             }
             catch
             {
-                GiveBack(units);
+                Interlocked.Add(ref _lost, units);
                 throw;
             }
-
-            Interlocked.Add(ref _reserved, -units);
+            finally
+            {
+                Interlocked.Add(ref _reserved, -units);
+            }
         }
     }
 

@@ -29,9 +29,11 @@ internal sealed class UnitRate
     /// <summary>Takes units if the bucket holds that many.</summary>
     /// <param name="units">How many.</param>
     /// <param name="wait">When it will hold them, if nobody else takes any; the largest span when it never will.</param>
-    public bool TryTake(long units, out TimeSpan wait)
+    /// <param name="taken">What <see cref="GiveBack"/> wants; 0 when nothing was taken.</param>
+    public bool TryTake(long units, out TimeSpan wait, out long taken)
     {
         wait = TimeSpan.MaxValue;
+        taken = 0;
         if (units > _units)
         {
             return false;
@@ -53,6 +55,7 @@ internal sealed class UnitRate
             if (seen == fullAt)
             {
                 wait = TimeSpan.Zero;
+                taken = now + (units * _ticksPerUnit);
                 return true;
             }
 
@@ -60,6 +63,15 @@ internal sealed class UnitRate
         }
     }
 
-    /// <summary>Gives units back that were taken for a call that delivered nothing.</summary>
-    public void GiveBack(long units) => Interlocked.Add(ref _fullAt, -units * _ticksPerUnit);
+    /// <summary>Gives units back that were taken for a call that delivered nothing, less those that have come back by themselves since.</summary>
+    /// <param name="taken">What <see cref="TryTake"/> said: when all of them will have come back by themselves.</param>
+    /// <remarks>The bucket may have been full for a part of that time, and others may have taken from it what came back.</remarks>
+    public void GiveBack(long taken)
+    {
+        long missing = taken - _time.GetTimestamp();
+        if (missing > 0)
+        {
+            Interlocked.Add(ref _fullAt, -missing);
+        }
+    }
 }

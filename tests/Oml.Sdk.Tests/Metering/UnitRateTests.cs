@@ -22,7 +22,7 @@ public sealed class UnitRateTests
         double elapsed = 0;
         for (int i = 0; i < 200; i++)
         {
-            while (rate.TryTake(1, out TimeSpan wait))
+            while (rate.TryTake(1, out TimeSpan wait, out _))
             {
                 wait.Should().Be(TimeSpan.Zero);
                 taken++;
@@ -46,13 +46,13 @@ public sealed class UnitRateTests
     public void The_wait_is_as_long_as_needed_and_no_longer()
     {
         UnitRate rate = new(new RateLimit(7, 3), _time);
-        rate.TryTake(7, out _).Should().BeTrue();
-        rate.TryTake(2, out TimeSpan wait).Should().BeFalse();
+        rate.TryTake(7, out _, out _).Should().BeTrue();
+        rate.TryTake(2, out TimeSpan wait, out _).Should().BeFalse();
 
         _time.Advance(wait - TimeSpan.FromTicks(1));
-        rate.TryTake(2, out _).Should().BeFalse();
+        rate.TryTake(2, out _, out _).Should().BeFalse();
         _time.Advance(TimeSpan.FromTicks(1));
-        rate.TryTake(2, out _).Should().BeTrue();
+        rate.TryTake(2, out _, out _).Should().BeTrue();
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class UnitRateTests
         UnitRate rate = new(new RateLimit(1000, 60), _time);
         int taken = 0;
 
-        Parallel.For(0, 10_000, _ => Interlocked.Add(ref taken, rate.TryTake(1, out TimeSpan _) ? 1 : 0));
+        Parallel.For(0, 10_000, _ => Interlocked.Add(ref taken, rate.TryTake(1, out TimeSpan _, out long _) ? 1 : 0));
 
         taken.Should().Be(1000);
     }
@@ -74,7 +74,7 @@ public sealed class UnitRateTests
         for (int i = 0; i < 10_000; i++)
         {
             PermissionKey key = new("issuer", PermissionNonce.CreateRandom());
-            rates.Acquire(key, limit).TryTake(1, out _).Should().BeTrue();
+            rates.Acquire(key, limit).TryTake(1, out _, out _).Should().BeTrue();
             rates.Release(key);
             _time.Advance(TimeSpan.FromSeconds(1));
         }

@@ -135,10 +135,12 @@ internal sealed class IssuerKeyFeed
 
     private async Task<IssuerKeySet> LoadAsync()
     {
+        // The source may block, and it may not heed the token.
         using CancellationTokenSource timeout = new(_timeout, _time);
+        CancellationToken cancellation = timeout.Token;
         try
         {
-            Task<IssuerKeySet> load = _source.LoadAsync(timeout.Token).AsTask();
+            Task<IssuerKeySet> load = Task.Run(() => _source.LoadAsync(cancellation).AsTask(), CancellationToken.None);
             _load = load;
             return await load.WaitAsync(_timeout, _time).ConfigureAwait(false)
                 ?? throw new InvalidOperationException("The source of the keys returned null.");

@@ -173,6 +173,74 @@ public sealed class ReceiptLogTests : IDisposable
         await Refused(() => log.CheckpointAsync(Cancellation), ReceiptLogFault.WrongHash);
     }
 
+    [Theory]
+    [InlineData(3, 0)]
+    [InlineData(3, 50)]
+    [InlineData(3, -40)]
+    [InlineData(257, 0)]
+    public async Task A_last_checkpoint_that_a_power_cut_left_as_zeros_is_cut_off_and_said(int checkpoints, int zerosFrom)
+    {
+        await _files.WriteAsync(checkpoints + 5, [.. Enumerable.Range(1, checkpoints)]);
+        long cut = Damage(checkpoints - 1, record => record[(zerosFrom < 0 ? record.Length + zerosFrom : zerosFrom)..].Clear());
+
+        await using (ReceiptLog log = await _files.OpenAsync())
+        {
+            log.Recovery.Should().Be(new ReceiptLogRecovery(checkpoints + 5, 6, 0, cut, 0));
+            log.LastCheckpoint!.Size.Should().Be(checkpoints - 1);
+            await log.AppendAsync(LogFixture.Receipts(checkpoints + 5, 2), Cancellation);
+            await log.CheckpointAsync(Cancellation);
+        }
+
+        ReceiptLogReport report = await ReceiptLogChecker.CheckAsync(_files.Folder, _files.Host.PublicKey, cancellationToken: Cancellation);
+        report.Problems.Should().BeEmpty();
+        report.Checkpoints.Should().Be(checkpoints);
+    }
+
+    [Fact]
+    public async Task A_last_checkpoint_that_was_changed_or_has_something_after_it_is_never_cut_off()
+    {
+        await _files.WriteAsync(10, 3, 6, 9);
+        Damage(2, record => record[^1] ^= 1);
+        await RefusedAsync(ReceiptLogFault.BadSignature);
+
+        Damage(2, record => record.Clear());
+        string path = TilePath.Of(_files.Paths.Checkpoints, 0);
+        await File.AppendAllBytesAsync(path, [0, 9, 1], Cancellation);
+        byte[] before = await File.ReadAllBytesAsync(path, Cancellation);
+        await RefusedAsync(ReceiptLogFault.Malformed);
+        (await File.ReadAllBytesAsync(path, Cancellation)).Should().Equal(before, "what is refused is left as it is");
+    }
+
+    [Fact]
+    public async Task Only_the_last_checkpoint_is_ever_cut_off()
+    {
+        await _files.WriteAsync(10, 3, 6, 9);
+        Damage(1, record => record.Clear());
+        Damage(2, record => record.Clear());
+
+        await RefusedAsync(ReceiptLogFault.Malformed);
+    }
+
+    private async Task RefusedAsync(ReceiptLogFault fault) =>
+        (await FluentActions.Awaiting(_files.OpenAsync).Should().ThrowAsync<ReceiptLogException>()).Which.Fault.Should().Be(fault);
+
+    private delegate void Change(Span<byte> record);
+
+    // Changes the contents of a checkpoint, not the length before it.
+    private int Damage(int checkpoint, Change change)
+    {
+        string path = TilePath.Of(_files.Paths.Checkpoints, checkpoint / TilePath.Width);
+        Bundle bundle = new();
+        bundle.Read(path);
+        int record = checkpoint % TilePath.Width;
+        byte[] bytes = File.ReadAllBytes(path);
+        int start = (int)bundle.BytesOf(record);
+        int end = (int)bundle.BytesOf(record + 1);
+        change(bytes.AsSpan((start + Bundle.PrefixBytes)..end));
+        File.WriteAllBytes(path, bytes);
+        return end - start;
+    }
+
     [Fact]
     public async Task A_call_that_was_cancelled_while_it_waited_appended_nothing()
     {
