@@ -44,8 +44,7 @@ public sealed class LostReturnTests : IDisposable
         await AskForTooManyAsync(greedy, ledger, losesFrom);
 
         // One more delegation, for what the licensee has, and the same one again, for what the customer has.
-        await using OmlSession another = await PresentAsync(fixture, Delegate(fixture, root));
-        int delivered = await DrainAsync(another) + await DrainAsync(greedy);
+        int delivered = await PresentAndDrainAsync(fixture, Delegate(fixture, root)) + await DrainAsync(greedy);
 
         delivered.Should().BeLessThanOrEqualTo(Quota);
     }
@@ -94,6 +93,20 @@ public sealed class LostReturnTests : IDisposable
             {
                 return delivered;
             }
+        }
+    }
+
+    // Where nothing came back, the licensee has nothing left to pass on, and the permission is refused.
+    private async Task<int> PresentAndDrainAsync(ModelFixture fixture, byte[] permission)
+    {
+        try
+        {
+            await using OmlSession session = await PresentAsync(fixture, permission);
+            return await DrainAsync(session);
+        }
+        catch (PermissionDeniedException error) when (error.Reason == DenialReason.QuotaExhausted)
+        {
+            return 0;
         }
     }
 

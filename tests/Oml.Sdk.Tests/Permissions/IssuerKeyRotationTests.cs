@@ -230,36 +230,6 @@ public sealed class IssuerKeyRotationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_source_that_blocks_its_thread_holds_permissions_up_for_one_timeout_too()
-    {
-        CosePermissionVerifier verifier = Verifier();
-        await ShouldBe(verifier, Issue(_old), DenialReason.None);
-        using ManualResetEventSlim unblocked = new();
-        TaskCompletionSource called = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _source.Load = _ =>
-        {
-            called.SetResult();
-            unblocked.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
-            return new(ScriptedKeySource.Set(_new));
-        };
-        _time.Advance(TrustedIssuerSource.DefaultRefreshInterval);
-        try
-        {
-            Task<PermissionVerification> waiting = verifier.VerifyAsync(Issue(_old), Context).AsTask();
-            await called.Task;
-            await AdvanceUntil(waiting, TrustedIssuerSource.DefaultLoadTimeout);
-
-            unblocked.IsSet.Should().BeFalse();
-            (await waiting).IsPermitted.Should().BeTrue("the keys until now stay trusted");
-            _source.Loads.Should().Be(2);
-        }
-        finally
-        {
-            unblocked.Set();
-        }
-    }
-
-    [Fact]
     public async Task A_caller_who_waits_for_keys_can_be_cancelled_and_the_load_goes_on()
     {
         TaskCompletionSource<IssuerKeySet> slow = new();

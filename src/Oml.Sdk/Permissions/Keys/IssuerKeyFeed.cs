@@ -135,12 +135,10 @@ internal sealed class IssuerKeyFeed
 
     private async Task<IssuerKeySet> LoadAsync()
     {
-        // The source may block, and it may not heed the token.
         using CancellationTokenSource timeout = new(_timeout, _time);
-        CancellationToken cancellation = timeout.Token;
         try
         {
-            Task<IssuerKeySet> load = Task.Run(() => _source.LoadAsync(cancellation).AsTask(), CancellationToken.None);
+            Task<IssuerKeySet> load = _source.LoadAsync(timeout.Token).AsTask();
             _load = load;
             return await load.WaitAsync(_timeout, _time).ConfigureAwait(false)
                 ?? throw new InvalidOperationException("The source of the keys returned null.");

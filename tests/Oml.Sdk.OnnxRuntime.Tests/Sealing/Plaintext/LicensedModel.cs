@@ -42,7 +42,10 @@ internal sealed class LicensedModel : IDisposable
         }
 
         ModelId id = await new ModelSealer(model.Publisher, key).SealAsync(
-            ModelPackage.FromOnnx(graph), model.SealedPath, new SealOptions { Name = "licensed" }, cancellationToken: cancellationToken);
+            ModelPackage.FromOnnx(graph, new ModelPackageOptions { SeparateWeights = false }),
+            model.SealedPath,
+            new SealOptions { Name = "licensed" },
+            cancellationToken: cancellationToken);
         string[] files = externalWeights ? [graph, Path.Combine(model.Folder, ExternalModel.Weights)] : [graph];
         model.Plaintext = [.. files.Select(File.ReadAllBytes)];
         Array.ForEach(files, File.Delete);
