@@ -3,7 +3,7 @@ namespace Oml.Sdk.OnnxRuntime;
 /// <summary>Whether ONNX Runtime rearranges weights into the layout that its kernels like best.</summary>
 public enum Prepacking
 {
-    /// <summary>On, but off where more than 64 MiB of weights lie in native memory (a sealed model's), which are then used where they are.</summary>
+    /// <summary>On, but off for weights that lie in native memory (a sealed model's), which are then used where they are.</summary>
     Auto = 0,
 
     /// <summary>On: faster runs for some models, at the price of a second copy of what is rearranged and of a slower load.</summary>

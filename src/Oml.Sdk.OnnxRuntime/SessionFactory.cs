@@ -10,9 +10,6 @@ internal static class SessionFactory
     public const string CudaProvider = "CUDAExecutionProvider";
     public const string CpuProvider = "CPUExecutionProvider";
 
-    // A second copy of so few weights is worth the faster runs.
-    private const long MostPrepackedByItself = 64 * 1024 * 1024;
-
     /// <summary>Opens a session.</summary>
     public static OpenSession Open(ModelSource source, OnnxRuntimeOptions options, ILogger logger)
     {
@@ -124,8 +121,7 @@ internal static class SessionFactory
 
         session.AddSessionConfigEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
         session.AddSessionConfigEntry("session.inter_op.allow_spinning", options.AllowSpinning ? "1" : "0");
-        bool prepack = options.Prepacking == Prepacking.On
-            || (options.Prepacking == Prepacking.Auto && source.ExternalInitializers.Sum(weights => weights.Length) <= MostPrepackedByItself);
+        bool prepack = options.Prepacking == Prepacking.On || (options.Prepacking == Prepacking.Auto && source.ExternalInitializers.IsEmpty);
         session.AddSessionConfigEntry("session.disable_prepacking", prepack ? "0" : "1");
         return session;
     }
