@@ -143,8 +143,7 @@ internal static class SessionFactory
         }
         catch (OnnxRuntimeException error)
         {
-            throw new ModelLoadException(
-                source.Name, $"ONNX Runtime cannot load '{source.Name}'; a valid ONNX model was expected. It said: {error.Message}", error);
+            throw new ModelLoadException(source.Name, Refusal(source, error), error);
         }
     }
 
@@ -177,9 +176,7 @@ internal static class SessionFactory
         catch (Exception error) when (error is OnnxRuntimeException or ModelLoadException)
         {
             // A model that is wrong fails in the same way again; where it does not, both reasons count.
-            string message = error is OnnxRuntimeException
-                ? $"ONNX Runtime cannot load '{source.Name}'; a valid ONNX model was expected. It said: {error.Message}"
-                : error.Message;
+            string message = error is OnnxRuntimeException ? Refusal(source, error) : error.Message;
             throw new ModelLoadException(
                 source.Name,
                 why == error.Message ? message : $"{message} (Its weights could not be used where they are, either: {why})",
@@ -223,6 +220,9 @@ internal static class SessionFactory
         FilesInMemory.AddTo(options, source);
         return new OpenSession(new InferenceSession(ToArray(source.Bytes!.Value), options), provider, null);
     }
+
+    private static string Refusal(ModelSource source, Exception error) =>
+        $"ONNX Runtime cannot load '{source.Name}'; a valid ONNX model was expected. It said: {error.Message}";
 
     private static byte[] ToArray(ReadOnlyMemory<byte> bytes) =>
         System.Runtime.InteropServices.MemoryMarshal.TryGetArray(bytes, out ArraySegment<byte> segment)

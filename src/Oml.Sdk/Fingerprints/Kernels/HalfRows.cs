@@ -7,7 +7,7 @@ namespace Oml.Sdk.Fingerprints.Kernels;
 /// <summary>Rows of binary16: every conversion to binary32 is exact, and the way back rounds to nearest, ties to even.</summary>
 /// <remarks>
 /// .NET 10 has no intrinsics for the processor's own conversions, so they are made of integer operations. Vectors are of 256 bits: wider ones, where
-/// the machine has none, are kept in memory between operations, which makes them five times slower than these.
+/// the machine has none, are kept in memory between operations, which makes them several times slower than these.
 /// </remarks>
 internal readonly struct HalfRows : IRowFormat<Half>
 {

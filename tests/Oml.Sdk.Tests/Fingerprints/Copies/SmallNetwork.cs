@@ -51,6 +51,24 @@ internal sealed class SmallNetwork
         return output;
     }
 
+    /// <summary>Learns to tell classes apart: the loss is the cross entropy.</summary>
+    /// <param name="example">Makes an input and its class.</param>
+    /// <param name="batches">How many batches of 32.</param>
+    /// <param name="rate">The learning rate at the beginning; it falls to 0.</param>
+    public void TrainOnLabels(Func<(float[] Input, int Label)> example, int batches, float rate) => Train(
+        () =>
+        {
+            (float[] input, int label) = example();
+            return (input, logits =>
+            {
+                float[] gradient = Softmax(logits);
+                gradient[label] -= 1;
+                return gradient;
+            });
+        },
+        batches,
+        rate);
+
     /// <summary>Learns from batches of examples.</summary>
     /// <param name="example">Makes an input and, from the network's outputs, the gradient of the loss.</param>
     /// <param name="batches">How many batches of 32.</param>
