@@ -22,7 +22,8 @@ public static class OmlModelBuilderExtensions
     internal static OmlModelBuilder UseOnnxRuntime(this OmlModelBuilder builder, OnnxRuntimeOptions options)
     {
         OnnxRuntimeOptionsValidator.ThrowIfInvalid(options);
-        return builder.UseBackend((source, loggers, _) =>
-            new ValueTask<IInferenceBackend>(OnnxRuntimeBackend.Load(source, options, loggers)));
+        return builder.UseBackend(
+            (source, loggers, _) => new ValueTask<IInferenceBackend>(OnnxRuntimeBackend.Load(source, options, loggers)),
+            OnnxRuntimeBackend.ArrivalFor(options));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 using Oml.Sdk.Inference;
+using Oml.Sdk.Sealing.Loading;
 
 namespace Oml.Sdk.OnnxRuntime;
 
@@ -40,6 +41,17 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
 
     /// <summary>The session itself, for measuring this backend against it.</summary>
     internal InferenceSession Session => _session;
+
+    /// <summary>When the weights of a sealed model are to be in memory.</summary>
+    /// <remarks>
+    /// Prepacking is the long part of a load, and all that it does with weights is to read them: the two can be done side by side. Without
+    /// it there is nothing to gain, and pages that are delivered are small ones. A device's driver, and what a caller may configure, may
+    /// read weights by system calls, which do not wait.
+    /// </remarks>
+    internal static WeightArrival ArrivalFor(OnnxRuntimeOptions options) =>
+        options is { Prepacking: Prepacking.On, ExecutionProvider: OnnxRuntime.ExecutionProvider.Cpu, ConfigureSession: null }
+            ? WeightArrival.WhileLoading
+            : WeightArrival.BeforeLoading;
 
     /// <summary>Loads a model.</summary>
     /// <param name="source">The model.</param>

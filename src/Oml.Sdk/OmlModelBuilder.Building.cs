@@ -182,8 +182,9 @@ public sealed partial class OmlModelBuilder
         async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)
         {
             using UnlockedModel contents = await UnlockAsync(permission, cancellationToken).ConfigureAwait(false);
-            return await ReadyAsync(file.Id, await SealedModelLoader.LoadAsync(contents, path, _backend!, _loggers, cancellationToken).ConfigureAwait(false))
-                .ConfigureAwait(false);
+            IInferenceBackend backend = await SealedModelLoader.LoadAsync(
+                contents, path, _backend!, _loggers, cancellationToken, _arrival).ConfigureAwait(false);
+            return await ReadyAsync(file.Id, backend).ConfigureAwait(false);
         }
     }
 

@@ -8,6 +8,7 @@ using Oml.Sdk.Metering.Receipts;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Permissions.Revocation;
 using Oml.Sdk.Sealing;
+using Oml.Sdk.Sealing.Loading;
 
 namespace Oml.Sdk;
 
@@ -24,6 +25,7 @@ public sealed partial class OmlModelBuilder
     private Func<CancellationToken, ValueTask<ModelSource>>? _source;
     private (string Path, IContentKeyProvider Keys, SealedModelOptions Options)? _sealed;
     private InferenceBackendFactory? _backend;
+    private WeightArrival _arrival;
     private IPermissionVerifier? _verifier;
     private IUsageLedger? _ledger;
     private UsageLedgerFactory? _ledgerFactory;
@@ -99,10 +101,12 @@ public sealed partial class OmlModelBuilder
     /// <summary>Chooses what runs the model; <c>UseOnnxRuntime</c> of Oml.Sdk.OnnxRuntime is the usual one.</summary>
     /// <param name="factory">Makes the backend; the model owns it.</param>
     /// <returns>This builder.</returns>
-    public OmlModelBuilder UseBackend(InferenceBackendFactory factory)
+    public OmlModelBuilder UseBackend(InferenceBackendFactory factory) => UseBackend(factory, WeightArrival.BeforeLoading);
+
+    internal OmlModelBuilder UseBackend(InferenceBackendFactory factory, WeightArrival arrival)
     {
         ArgumentNullException.ThrowIfNull(factory);
-        return Set(() => _backend = factory);
+        return Set(() => (_backend, _arrival) = (factory, arrival));
     }
 
     /// <summary>Puts a backend around the backend, e.g. for caching or tracing. The first one added is the outermost.</summary>

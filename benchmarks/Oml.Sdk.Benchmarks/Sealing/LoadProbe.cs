@@ -57,7 +57,12 @@ internal static class LoadProbe
         using SealedModel model = SealedModel.Open(path, publisher);
         using UnlockedModel contents = model.Unlock(key);
         return await SealedModelLoader.LoadAsync(
-            contents, path, (source, loggers, _) => new(OnnxRuntimeBackend.Load(source, options, loggers)), NullLoggerFactory.Instance, default);
+            contents,
+            path,
+            (source, loggers, _) => new(OnnxRuntimeBackend.Load(source, options, loggers)),
+            NullLoggerFactory.Instance,
+            default,
+            OnnxRuntimeBackend.ArrivalFor(options));
     }
 
     private static long Memory(string field)

@@ -54,6 +54,7 @@ internal static class SealComparison
 
     private static void Load(UnlockedModel model)
     {
-        using SecretMemory memory = model.LoadAsync("weights.bin", null, CancellationToken.None).GetAwaiter().GetResult();
+        using SecretMemory memory = SecretMemory.Allocate(Size);
+        model.FillAsync("weights.bin", memory, CancellationToken.None).GetAwaiter().GetResult();
     }
 }

@@ -134,30 +134,23 @@ public sealed class UnlockedModel : IDisposable
         _key.Dispose();
     }
 
-    /// <summary>Decrypts an entry of any size on all processors, straight into native memory.</summary>
-    internal async Task<SecretMemory> LoadAsync(string path, ProgressMeter? progress, CancellationToken cancellationToken)
+    /// <summary>Decrypts an entry of any size on all processors, straight into native memory of its size.</summary>
+    internal async Task FillAsync(string path, SecretMemory memory, CancellationToken cancellationToken)
     {
         SealedEntry entry = Find(path);
         using EntryReader reader = Open(entry);
-        SecretMemory memory = SecretMemory.Allocate(entry.Size);
-        try
-        {
-            await ParallelSegments.RunAsync(
-                reader,
-                (worker, segment) =>
-                {
-                    int size = Segments.SizeOf(segment, entry.Size);
-                    worker.Decrypt(segment, memory.Slice(segment * Segments.Size, size));
-                    progress?.Add(size);
-                },
-                cancellationToken).ConfigureAwait(false);
-            return memory;
-        }
-        catch
-        {
-            memory.Dispose();
-            throw;
-        }
+        await ParallelSegments.RunAsync(
+            reader,
+            (worker, segment) => worker.Decrypt(segment, memory.Slice(segment * Segments.Size, Segments.SizeOf(segment, entry.Size))),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Decrypts an entry of any size on all processors, from its beginning to its end, and delivers its pages.</summary>
+    internal async Task DeliverAsync(string path, PageDelivery pages, CancellationToken cancellationToken)
+    {
+        using EntryReader reader = Open(Find(path));
+        await ParallelSegments.RunAsync(
+            reader, (worker, segment) => pages.Deliver(segment * Segments.Size, worker.DecryptPages(segment)), cancellationToken).ConfigureAwait(false);
     }
 
     private SealedEntry Find(string path)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Oml.Sdk.Sealing;
 using Oml.Sdk.Sealing.Loading;
+using Oml.Sdk.Sealing.Memory;
 using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Tests.Sealing;
@@ -49,12 +50,13 @@ public sealed class SealedModelRefusalTests : IAsyncLifetime
         using UnlockedModel contents = model.Unlock(_files.Key);
         byte[] part = new byte[100];
         using MemoryStream copy = new();
+        using SecretMemory memory = SecretMemory.Allocate(model.Manifest.FindEntry(SealedFiles.ContentPath)!.Size);
 
         Func<Task>[] readings =
         [
             () => contents.ReadAllBytesAsync(SealedFiles.ContentPath, Cancellation),
             () => contents.CopyToAsync(SealedFiles.ContentPath, copy, cancellationToken: Cancellation),
-            () => contents.LoadAsync(SealedFiles.ContentPath, null, Cancellation),
+            () => contents.FillAsync(SealedFiles.ContentPath, memory, Cancellation),
             () => Task.Run(() => contents.Read(SealedFiles.ContentPath, 0, part), Cancellation),
         ];
         foreach (Func<Task> reading in readings)

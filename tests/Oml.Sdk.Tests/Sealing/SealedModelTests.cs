@@ -1,5 +1,6 @@
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sealing;
+using Oml.Sdk.Sealing.Memory;
 
 namespace Oml.Sdk.Tests.Sealing;
 
@@ -88,7 +89,8 @@ public sealed class SealedModelTests : IDisposable
         using SealedModel model = _files.Open(await _files.SealAsync(SealedFiles.Package(content)));
         using UnlockedModel unlocked = model.Unlock(_files.Key);
 
-        using Oml.Sdk.Sealing.Memory.SecretMemory memory = await unlocked.LoadAsync(SealedFiles.ContentPath, null, Cancellation);
+        using SecretMemory memory = SecretMemory.Allocate(content.Length);
+        await unlocked.FillAsync(SealedFiles.ContentPath, memory, Cancellation);
 
         memory.Slice(0, content.Length).ToArray().Should().Equal(content);
         memory.IsExcludedFromDumps.Should().Be(OperatingSystem.IsLinux());

@@ -12,9 +12,14 @@ internal static class SealedModelLoader
 {
     /// <exception cref="SealedModelException">The contents were changed, or the graph cannot be used.</exception>
     public static async ValueTask<IInferenceBackend> LoadAsync(
-        UnlockedModel contents, string name, InferenceBackendFactory factory, ILoggerFactory loggers, CancellationToken cancellationToken)
+        UnlockedModel contents,
+        string name,
+        InferenceBackendFactory factory,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken,
+        WeightArrival arrival = WeightArrival.BeforeLoading)
     {
-        List<SecretMemory> memory = [];
+        List<(string Path, SecretMemory Memory)> weights = [];
         byte[]? graph = null;
         try
         {
@@ -23,31 +28,71 @@ internal static class SealedModelLoader
             Dictionary<string, ExternalFile> files = [];
             foreach (string location in scan.ExternalTensors.Select(tensor => tensor.Location).Distinct(StringComparer.Ordinal))
             {
-                string path = EntryOf(contents.Model.Manifest, location);
-                if (contents.Model.Manifest.FindEntry(path) is null)
-                {
-                    throw new SealedModelException(
-                        SealedModelFailure.InvalidGraph, $"The graph of '{name}' keeps weights in '{location}', which the sealed model does not have.");
-                }
-
-                SecretMemory content = await contents.LoadAsync(path, null, cancellationToken).ConfigureAwait(false);
-                memory.Add(content);
+                SealedEntry entry = EntryOf(contents.Model.Manifest, location) ?? throw new SealedModelException(
+                    SealedModelFailure.InvalidGraph, $"The graph of '{name}' keeps weights in '{location}', which the sealed model does not have.");
+                SecretMemory content = SecretMemory.Allocate(entry.Size);
+                weights.Add((entry.Path, content));
                 files.Add(location, new ExternalFile(location, content.Address, content.Length));
             }
 
-            IInferenceBackend backend = await factory(Source(scan, files, name), loggers, cancellationToken).ConfigureAwait(false);
-            memory.ForEach(content => content.TryLock());
+            ModelSource source = Source(scan, files, name);
+            IInferenceBackend backend = await DecryptAsync(
+                contents, weights, arrival, () => factory(source, loggers, cancellationToken), cancellationToken).ConfigureAwait(false);
+            weights.ForEach(entry => entry.Memory.TryLock());
+            SecretMemory[] memory = [.. weights.Select(entry => entry.Memory)];
             MemoryProtection.Report(memory, name, loggers);
             return new SealedBackend(backend, [.. memory]);
         }
         catch
         {
-            memory.ForEach(content => content.Dispose());
+            weights.ForEach(entry => entry.Memory.Dispose());
             throw;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(graph);
+        }
+    }
+
+    // Decrypts the weights and creates the runtime over them, which it returns when both are done.
+    private static async ValueTask<IInferenceBackend> DecryptAsync(
+        UnlockedModel contents,
+        List<(string Path, SecretMemory Memory)> weights,
+        WeightArrival arrival,
+        Func<ValueTask<IInferenceBackend>> create,
+        CancellationToken cancellationToken)
+    {
+        ArrivingWeights? arriving =
+            arrival == WeightArrival.WhileLoading ? ArrivingWeights.TryBegin(contents, weights, cancellationToken) : null;
+        if (arriving is null)
+        {
+            foreach ((string path, SecretMemory memory) in weights)
+            {
+                await contents.FillAsync(path, memory, cancellationToken).ConfigureAwait(false);
+            }
+
+            return await create().ConfigureAwait(false);
+        }
+
+        await using (arriving.ConfigureAwait(false))
+        {
+            IInferenceBackend? backend = null;
+            try
+            {
+                backend = await create().ConfigureAwait(false);
+                await arriving.CompleteAsync().ConfigureAwait(false);
+                return backend;
+            }
+            catch
+            {
+                if (backend is not null)
+                {
+                    await backend.DisposeAsync().ConfigureAwait(false);
+                }
+
+                await arriving.StopAsync().ConfigureAwait(false);
+                throw;
+            }
         }
     }
 
@@ -84,10 +129,10 @@ internal static class SealedModelLoader
             "with ModelPackage.FromOnnx, which moves such tensors.");
     }
 
-    private static string EntryOf(SealedManifest manifest, string location)
+    private static SealedEntry? EntryOf(SealedManifest manifest, string location)
     {
         int slash = manifest.Graph.Path.LastIndexOf('/');
-        return string.Concat(manifest.Graph.Path.AsSpan(0, slash + 1), location);
+        return manifest.FindEntry(string.Concat(manifest.Graph.Path.AsSpan(0, slash + 1), location));
     }
 
     private static ModelSource Source(OnnxModelScan scan, Dictionary<string, ExternalFile> files, string name)

@@ -14,8 +14,6 @@ internal sealed unsafe class SecretMemory : IDisposable
     private const int PieceBits = 20;
     private const long PieceSize = 1L << PieceBits;
 
-    private readonly bool _isMapped;
-
     // A bit for each MiB that was handed out to be written. To clear what never was would fault it in: a load that is refused at its first
     // byte would take the memory of the whole model.
     private readonly long[] _written;
@@ -25,7 +23,7 @@ internal sealed unsafe class SecretMemory : IDisposable
     {
         _address = address;
         Length = length;
-        _isMapped = isMapped;
+        IsMapped = isMapped;
         _written = new long[((length - 1) >> (PieceBits + 6)) + 1];
         IsExcludedFromDumps = isExcludedFromDumps;
         GC.AddMemoryPressure(Math.Max(1, length));
@@ -43,6 +41,9 @@ internal sealed unsafe class SecretMemory : IDisposable
             return _address;
         }
     }
+
+    /// <summary>Whether it is a mapping of its own.</summary>
+    public bool IsMapped { get; }
 
     /// <summary>Whether a core dump leaves it out.</summary>
     public bool IsExcludedFromDumps { get; }
@@ -81,6 +82,13 @@ internal sealed unsafe class SecretMemory : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
         nint address = Address;
+        MarkWritten(offset, length);
+        return new Span<byte>((byte*)address + offset, length);
+    }
+
+    /// <summary>Notes a part that is to be cleared, as something else writes it.</summary>
+    internal void MarkWritten(long offset, int length)
+    {
         for (long piece = offset >> PieceBits; length > 0 && piece <= (offset + length - 1) >> PieceBits; piece++)
         {
             ref long word = ref _written[piece >> 6];
@@ -90,8 +98,6 @@ internal sealed unsafe class SecretMemory : IDisposable
                 Interlocked.Or(ref word, bit);
             }
         }
-
-        return new Span<byte>((byte*)address + offset, length);
     }
 
     /// <summary>Zeroes all that may have been written. It stays in use.</summary>
@@ -100,7 +106,7 @@ internal sealed unsafe class SecretMemory : IDisposable
     /// <summary>Keeps it from being swapped out, if the process may lock that much. Worth calling once it is filled: it faults all pages in.</summary>
     public void TryLock()
     {
-        IsLocked = IsLocked || (_isMapped && NativeMethods.Lock(Address, (nuint)Math.Max(1, Length)) == 0);
+        IsLocked = IsLocked || (IsMapped && NativeMethods.Lock(Address, (nuint)Math.Max(1, Length)) == 0);
     }
 
     public void Dispose()
@@ -118,7 +124,7 @@ internal sealed unsafe class SecretMemory : IDisposable
         }
 
         Clear(address);
-        if (_isMapped)
+        if (IsMapped)
         {
             _ = NativeMethods.Unmap(address, (nuint)Math.Max(1, Length));
         }

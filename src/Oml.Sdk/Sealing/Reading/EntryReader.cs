@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Oml.Sdk.Sealing.Chunks;
+using Oml.Sdk.Sealing.Memory;
 using Oml.Sdk.Sealing.Storage;
 
 namespace Oml.Sdk.Sealing.Reading;
@@ -71,6 +72,7 @@ internal sealed class EntryReader : IDisposable
     {
         private readonly SegmentOpener _opener = new(reader._keys);
         private readonly byte[] _chunks = GC.AllocateUninitializedArray<byte>((int)Math.Min(Segments.SealedSize, ChunkLayout.SealedBodySize(reader.Entry.Size)));
+        private byte[] _pages = [];
 
         /// <summary>Reads a segment and checks it against the hashes.</summary>
         /// <exception cref="SealedModelException">It was changed.</exception>
@@ -100,7 +102,27 @@ internal sealed class EntryReader : IDisposable
             }
         }
 
-        public void Dispose() => _opener.Dispose();
+        /// <summary>The same into memory of its own.</summary>
+        /// <returns>Whole pages, zeros behind the end; they are there until the next call.</returns>
+        public ReadOnlySpan<byte> DecryptPages(long segment)
+        {
+            if (_pages.Length == 0)
+            {
+                _pages = GC.AllocateArray<byte>((int)PageDelivery.RoundUp(Math.Min(Segments.Size, reader.Entry.Size)), pinned: true);
+            }
+
+            int size = Segments.SizeOf(segment, reader.Entry.Size);
+            Decrypt(segment, _pages.AsSpan(0, size));
+            Span<byte> pages = _pages.AsSpan(0, (int)PageDelivery.RoundUp(size));
+            pages[size..].Clear();
+            return pages;
+        }
+
+        public void Dispose()
+        {
+            _opener.Dispose();
+            CryptographicOperations.ZeroMemory(_pages);
+        }
 
         private string Describe(long segment)
         {

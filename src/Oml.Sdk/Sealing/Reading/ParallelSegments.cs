@@ -2,38 +2,57 @@ using System.Runtime.ExceptionServices;
 
 namespace Oml.Sdk.Sealing.Reading;
 
-/// <summary>Runs over all segments of an entry on all processors.</summary>
+/// <summary>Runs over all segments of an entry on all processors, begun in the order in which they lie in the file.</summary>
 internal static class ParallelSegments
 {
     public delegate void Step(EntryReader.Worker worker, long segment);
 
     /// <exception cref="SealedModelException">A segment was refused; the first one that was found.</exception>
-    public static Task RunAsync(EntryReader reader, Step step, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
+    public static async Task RunAsync(EntryReader reader, Step step, CancellationToken cancellationToken)
     {
-        // Threads of the loop's own: it computes without a pause, and does not wait.
-        return Task.Run(() => Run(reader, step, cancellationToken), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        Run run = new(reader, step, cancellationToken);
+
+        // Threads of its own: it computes without a pause, and whoever waits for it may hold the threads of the pool.
+        Task[] workers = new Task[Math.Min(ReadingWorkers.Count, reader.SegmentCount)];
+        for (int i = 0; i < workers.Length; i++)
+        {
+            workers[i] = Task.Factory.StartNew(run.Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+
+        await Task.WhenAll(workers).ConfigureAwait(false);
+        run.ThrowIfFailed();
     }
 
-    private static void Run(EntryReader reader, Step step, CancellationToken cancellationToken)
+    private sealed class Run(EntryReader reader, Step step, CancellationToken cancellationToken)
     {
-        ParallelOptions options = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = ReadingWorkers.Count };
-        try
+        private long _next = -1;
+        private ExceptionDispatchInfo? _first;
+
+        public void Work()
         {
-            Parallel.For(
-                0L,
-                reader.SegmentCount,
-                options,
-                reader.CreateWorker,
-                (segment, state, worker) =>
+            try
+            {
+                using EntryReader.Worker worker = reader.CreateWorker();
+                for (long segment = Interlocked.Increment(ref _next); segment < reader.SegmentCount; segment = Interlocked.Increment(ref _next))
                 {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (Volatile.Read(ref _first) is not null)
+                    {
+                        return;
+                    }
+
                     step(worker, segment);
-                    return worker;
-                },
-                worker => worker.Dispose());
+                }
+            }
+            catch (Exception error)
+            {
+                // Who fails first says why.
+                Interlocked.CompareExchange(ref _first, ExceptionDispatchInfo.Capture(error), null);
+            }
         }
-        catch (AggregateException errors)
-        {
-            ExceptionDispatchInfo.Throw(errors.InnerExceptions[0]);
-        }
+
+        public void ThrowIfFailed() => _first?.Throw();
     }
 }
