@@ -58,9 +58,9 @@ internal sealed class LedgerStatements(SqliteConnection connection) : IDisposabl
         connection,
         """
         DELETE FROM permission WHERE (issuer, nonce) IN (
-            SELECT issuer, nonce FROM permission WHERE keep_until < min($now, (SELECT latest FROM clock)) LIMIT 256)
+            SELECT issuer, nonce FROM permission WHERE keep_until < min($now, (SELECT latest FROM clock)) - $longer LIMIT 256)
         """,
-        "$now");
+        "$now", "$longer");
 
     public bool Redeem(PermissionKey key, long keepUntil) => _redeem.Execute(key.Issuer, Nonce(key), keepUntil) == 1;
 
@@ -99,7 +99,8 @@ internal sealed class LedgerStatements(SqliteConnection connection) : IDisposabl
         return row[0];
     }
 
-    public void Sweep(long now) => _sweep.Execute(now);
+    /// <summary>Forgets permissions that ended before a time, or before the latest that this ledger was told, and some while more.</summary>
+    public void Sweep(long now) => _sweep.Execute(now, (long)InMemoryUsageLedger.KeptLonger.TotalMilliseconds);
 
     public void Dispose()
     {

@@ -293,6 +293,8 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
                 $"This machine's clock says {now:u}, but the usage ledger was told {latest:u} before: set the clock right. A ledger that was " +
                 $"told a wrong time accepts permissions of '{permission.Issuer}' again when that time has come.");
         }
+
+        _core.Receipts?.Accept(now);
     }
 
     private async Task CloseAsync()

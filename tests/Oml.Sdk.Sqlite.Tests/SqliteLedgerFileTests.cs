@@ -147,6 +147,24 @@ public sealed class SqliteLedgerFileTests : IDisposable
     }
 
     [Fact]
+    public async Task What_ended_a_short_while_ago_is_kept_so_that_setting_the_clock_back_brings_nothing()
+    {
+        Microsoft.Extensions.Time.Testing.FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        DateTimeOffset until = clock.GetUtcNow().AddMinutes(1);
+        await using (SqliteUsageLedger ledger = _folder.Open(clock))
+        {
+            await ledger.RedeemAsync(_key, until, Cancellation);
+            clock.Advance(TimeSpan.FromMinutes(3));
+            await ledger.ObserveAsync(clock.GetUtcNow(), Cancellation);
+            await Task.WhenAll(Enumerable.Range(0, 3_000).Select(
+                _ => ledger.RedeemAsync(new PermissionKey("other", PermissionNonce.CreateRandom()), clock.GetUtcNow().AddHours(1), Cancellation).AsTask()));
+        }
+
+        await using SqliteUsageLedger behind = _folder.Open(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(until.AddSeconds(-30)));
+        (await behind.RedeemAsync(_key, until, Cancellation)).Should().BeFalse("by this clock the permission holds, and was used");
+    }
+
+    [Fact]
     public async Task What_has_ended_is_swept()
     {
         Microsoft.Extensions.Time.Testing.FakeTimeProvider clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

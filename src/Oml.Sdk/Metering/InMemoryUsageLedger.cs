@@ -9,6 +9,12 @@ namespace Oml.Sdk.Metering;
 /// </remarks>
 public sealed class InMemoryUsageLedger : IUsageLedger
 {
+    /// <summary>
+    /// How much longer an entry is kept than until its permission has ended: a clock may be set back by the grace, in which the permission
+    /// holds again, and must find that it was used.
+    /// </summary>
+    internal static readonly TimeSpan KeptLonger = 2 * OmlModelCore.ClockGrace;
+
     private const int SweepEvery = 1024;
 
     private readonly Lock _lock = new();
@@ -154,7 +160,9 @@ public sealed class InMemoryUsageLedger : IUsageLedger
             // By the clock that is behind, the wall clock or the steady one: a wall clock that is set forward and back again must not
             // make the ledger forget what can be presented again.
             DateTimeOffset steady = _start + _time.GetElapsedTime(_startTimestamp);
-            Sweep(steady < now ? steady : now);
+            DateTimeOffset certain = steady < now ? steady : now;
+            _lastSeen = Math.Max(_lastSeen, certain.ToUnixTimeMilliseconds());
+            Sweep(certain - KeptLonger);
         }
 
         if (keepUntil < now)

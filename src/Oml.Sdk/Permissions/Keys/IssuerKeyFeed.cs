@@ -138,9 +138,10 @@ internal sealed class IssuerKeyFeed
         using CancellationTokenSource timeout = new(_timeout, _time);
         try
         {
-            Task<IssuerKeySet> load = _source.LoadAsync(timeout.Token).AsTask();
+            // On a thread of the pool: a source that blocks must not outlive its time either.
+            Task<IssuerKeySet> load = Task.Run(() => _source.LoadAsync(timeout.Token).AsTask(), CancellationToken.None);
             _load = load;
-            return await load.WaitAsync(_timeout, _time).ConfigureAwait(false)
+            return await load.WaitAsync(timeout.Token).ConfigureAwait(false)
                 ?? throw new InvalidOperationException("The source of the keys returned null.");
         }
         catch (Exception error) when (error is TimeoutException || (error is OperationCanceledException && timeout.IsCancellationRequested))

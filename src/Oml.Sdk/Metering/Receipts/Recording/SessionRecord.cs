@@ -20,6 +20,9 @@ internal sealed class SessionRecord
         _calls = recorder.Options.Digests == ReceiptDigests.None ? null : [];
     }
 
+    /// <summary>Whether something was delivered that has no receipt.</summary>
+    public bool HasPending => Volatile.Read(ref _delivered) > Volatile.Read(ref _receipted) || _calls is { IsEmpty: false };
+
     /// <summary>Counts what a call delivered.</summary>
     public void Delivered(InferenceInputs inputs, InferenceOutputs outputs, long units)
     {

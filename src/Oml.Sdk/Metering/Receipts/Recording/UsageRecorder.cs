@@ -8,7 +8,9 @@ namespace Oml.Sdk.Metering.Receipts.Recording;
 /// <summary>Writes receipts of what a model's sessions deliver. Thread-safe.</summary>
 /// <remarks>
 /// The usage ledger is told the time before a receipt of that time is written. So a ledger that knows an earlier time than the last
-/// receipt is not the one that the receipts were written beside: an old copy was put in its place.
+/// receipt is not the one that the receipts were written beside: an old copy was put in its place. It is told no time that no permission
+/// vouches for: a wall clock that jumps while a session is open counts as far as the steady clock came since the last permission was
+/// accepted, and a little more, as clocks are corrected. On a machine that slept, receipts are as much too early until the next permission.
 /// </remarks>
 internal sealed class UsageRecorder : IAsyncDisposable
 {
@@ -23,6 +25,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
     private readonly ITimer _flushTimer;
     private readonly Task _loop;
     private ReceiptLogException? _failure;
+    private AcceptedTime? _accepted;
     private long _observed;
     private long _lastCheckpoint;
 
@@ -70,6 +73,9 @@ internal sealed class UsageRecorder : IAsyncDisposable
 
         return new UsageRecorder(log, ownsLog, options, ledger, time, logger);
     }
+
+    /// <summary>Notes a time at which a permission was found to hold, and that the ledger was told.</summary>
+    public void Accept(DateTimeOffset now) => Volatile.Write(ref _accepted, new AcceptedTime(now, Time.GetTimestamp()));
 
     public SessionRecord Open(Permission permission)
     {
@@ -175,7 +181,12 @@ internal sealed class UsageRecorder : IAsyncDisposable
 
     private async Task FlushAsync(ICollection<SessionRecord> sessions)
     {
-        DateTimeOffset now = Time.GetUtcNow();
+        if (!sessions.Any(session => session.HasPending))
+        {
+            return;
+        }
+
+        DateTimeOffset now = CredibleTime();
         await ObserveAsync(now).ConfigureAwait(false);
         Task appending = Task.CompletedTask;
         lock (_order)
@@ -204,6 +215,18 @@ internal sealed class UsageRecorder : IAsyncDisposable
         }
     }
 
+    private DateTimeOffset CredibleTime()
+    {
+        DateTimeOffset now = Time.GetUtcNow();
+        if (Volatile.Read(ref _accepted) is not { } accepted)
+        {
+            return now;
+        }
+
+        DateTimeOffset latest = accepted.Time + Time.GetElapsedTime(accepted.Timestamp) + (OmlModelCore.ClockGrace / 2);
+        return now < latest ? now : latest;
+    }
+
     // Receipts have whole seconds, so the ledger needs to be told once a second at most.
     private async ValueTask ObserveAsync(DateTimeOffset now)
     {
@@ -224,4 +247,6 @@ internal sealed class UsageRecorder : IAsyncDisposable
             OmlLog.ReceiptsNotWritten(_logger, error);
         }
     }
+
+    private sealed record AcceptedTime(DateTimeOffset Time, long Timestamp);
 }
