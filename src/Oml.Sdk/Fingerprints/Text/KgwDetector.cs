@@ -43,7 +43,7 @@ public sealed class KgwDetector : IDisposable
         _list = GreenLists.Create(hashKey, _settings);
     }
 
-    /// <summary>Tests a text.</summary>
+    /// <summary>Tests a text, which was fixed before: p-values of prefixes or passages that are tested one after the other need a correction (<see cref="TextDetectionResult"/>).</summary>
     /// <param name="tokens">The tokens, in the vocabulary of the model that was marked. Too few are no error: the p-value is 1.</param>
     /// <returns>The statistic and its p-values.</returns>
     /// <exception cref="ArgumentException">A token is not of the vocabulary.</exception>

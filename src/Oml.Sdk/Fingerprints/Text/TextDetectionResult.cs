@@ -3,7 +3,9 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// <summary>How much a text agrees with one key.</summary>
 /// <remarks>
 /// The p-values answer: had this key nothing to do with the text, how often would it agree as well or better? Small ones accuse. They
-/// are for one key that was chosen beforehand; for the best of many see <see cref="TextTracer"/>. Nothing is assumed of the text.
+/// are for one key that was chosen beforehand; for the best of many see <see cref="TextTracer"/>. Nothing is assumed of the text, but that it was fixed
+/// before it was tested: who looks repeatedly, as a text grows or at several passages, multiplies the p-value of look k by k·(k + 1), or that of each of
+/// n looks by an n fixed beforehand (docs/spec/fingerprint.md §7.4).
 /// </remarks>
 /// <param name="Statistic">
 /// By how many standard deviations the text agrees more than chance: z = (g − γT)/√(γ(1−γ)T) for KGW, Σ w·(2g − 1)/‖w‖ for SynthID-Text, less
