@@ -39,7 +39,7 @@ public sealed class TextGenerator
     /// The permission has an output policy, which would restrict the model's cache too (<see cref="DenialReason.UnrestrictableOutput"/>).
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="ArgumentException">The watermark is for another vocabulary.</exception>
+    /// <exception cref="ArgumentException">The watermark is for another vocabulary, or for a stated one and the model does not say how large its own is.</exception>
     public TextGenerator(OmlSession session, ITextTokenizer? tokenizer = null, TextGeneratorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
@@ -53,10 +53,7 @@ public sealed class TextGenerator
         ThrowIfRestricted(session.Permission, _layout);
         _contextLength = options.ContextLength ?? int.MaxValue;
         _watermark = options.Watermark;
-        if (_layout.Vocabulary is { } vocabulary)
-        {
-            _watermark?.CheckVocabulary(vocabulary);
-        }
+        _watermark?.CheckVocabulary(_layout.Vocabulary);
 
         Session = session;
         Tokenizer = tokenizer;

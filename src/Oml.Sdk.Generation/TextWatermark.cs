@@ -55,8 +55,9 @@ public abstract class TextWatermark
     public static TextWatermark SynthId(TextKey key, SynthIdOptions? options = null) => new SynthIdWatermark(new TextKeySource(key), options);
 
     /// <summary>Refuses a model that it cannot mark.</summary>
-    /// <exception cref="ArgumentException">The vocabulary is of another size.</exception>
-    internal abstract void CheckVocabulary(int vocabulary);
+    /// <param name="vocabulary">V, or null if the model does not declare it.</param>
+    /// <exception cref="ArgumentException">The vocabulary is of another size, or unknown where it must be known.</exception>
+    internal abstract void CheckVocabulary(int? vocabulary);
 
     /// <summary>Begins a text.</summary>
     internal abstract WatermarkRun Start(Permission permission);

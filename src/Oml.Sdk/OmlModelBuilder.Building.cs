@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Metering.Receipts;
@@ -16,7 +17,7 @@ public sealed partial class OmlModelBuilder
     /// <summary>Loads the model.</summary>
     /// <param name="cancellationToken">Stops the loading where the runtime allows.</param>
     /// <returns>The model; dispose it.</returns>
-    /// <exception cref="InvalidOperationException">Something needed is missing, or this builder has built already; the message says what to call.</exception>
+    /// <exception cref="InvalidOperationException">Something needed is missing, an output would be marked twice, or this builder has built already; the message says what to call.</exception>
     /// <exception cref="ModelLoadException">The model is missing, empty or corrupt.</exception>
     /// <exception cref="ExecutionProviderUnavailableException">The execution provider that was demanded is not there.</exception>
     /// <exception cref="ArgumentException">An output to be marked does not exist, or an option is out of range.</exception>
@@ -33,6 +34,7 @@ public sealed partial class OmlModelBuilder
         }
 
         _ = _backend ?? throw Missing("runtime", "UseOnnxRuntime() of the package Oml.Sdk.OnnxRuntime, or UseBackend(…)");
+        IFingerprintEmbedderFactory? fingerprint = CombineFingerprints();
         IPermissionVerifier verifier = _verifier ?? await CreateVerifierAsync(cancellationToken).ConfigureAwait(false);
         (ModelId id, ModelHolder holder) =
             _sealed is { } file ? OpenSealed(file.Path, file.Keys, file.Options, verifier as CosePermissionVerifier) : await LoadPlainAsync(cancellationToken).ConfigureAwait(false);
@@ -52,7 +54,7 @@ public sealed partial class OmlModelBuilder
                 Ledger = ledger,
                 OwnedLedger = owned as IAsyncDisposable,
                 Receipts = receipts,
-                Fingerprint = _fingerprint,
+                Fingerprint = fingerprint,
                 ClockSkew = _verifier is null ? _verification.ClockSkew : TimeSpan.Zero,
                 Time = _time,
                 Possession = new PossessionVerifier(_time, _verification.ClockSkew),
@@ -218,25 +220,55 @@ public sealed partial class OmlModelBuilder
 
     private static KeyValuePair<string, object?> TagOf(ModelId id) => new(OmlTelemetry.ModelTag, id.ToString());
 
-    private ImmutableArray<int> ResolveMarkedOutputs(ModelSignature signature)
+    private IFingerprintEmbedderFactory? CombineFingerprints()
     {
-        if (_fingerprint is null)
+        Dictionary<string, IFingerprintEmbedderFactory> byOutput = new(StringComparer.Ordinal);
+        IFingerprintEmbedderFactory? unnamed = null;
+        foreach ((IFingerprintEmbedderFactory factory, ImmutableArray<string> outputs) in _fingerprints)
         {
-            return [];
+            if (outputs.IsEmpty)
+            {
+                unnamed = unnamed is null ? factory : throw new InvalidOperationException(
+                    "Two fingerprints name no output, so both are for the model's first; name the outputs that each marks: UseFingerprint(fingerprint, output).");
+            }
+
+            foreach (string output in outputs)
+            {
+                if (!byOutput.TryAdd(output, factory))
+                {
+                    throw MarkedTwice(output);
+                }
+            }
         }
 
-        ImmutableArray<string> names = _markedOutputs.IsEmpty ? [signature.Outputs[0].Name] : _markedOutputs;
+        return _fingerprints.Count > 1 ? new FingerprintsByOutput(byOutput, unnamed) : _fingerprints.FirstOrDefault().Factory;
+    }
+
+    private ImmutableArray<int> ResolveMarkedOutputs(ModelSignature signature)
+    {
         List<int> places = [];
-        foreach (string name in names)
+        foreach ((IFingerprintEmbedderFactory factory, ImmutableArray<string> outputs) in _fingerprints)
         {
-            TensorInfo output = signature.FindOutput(name) ?? throw new ArgumentException(
-                $"The model has no output named '{name}' to mark; it returns {string.Join(", ", signature.Outputs)}.");
-            _fingerprint.CheckOutput(output);
-            places.Add(signature.Outputs.IndexOf(output));
+            foreach (string name in outputs.IsEmpty ? [signature.Outputs[0].Name] : outputs)
+            {
+                TensorInfo output = signature.FindOutput(name) ?? throw new ArgumentException(
+                    $"The model has no output named '{name}' to mark; it returns {string.Join(", ", signature.Outputs)}.");
+                int place = signature.Outputs.IndexOf(output);
+                if (places.Contains(place))
+                {
+                    throw MarkedTwice(name);
+                }
+
+                factory.CheckOutput(output);
+                places.Add(place);
+            }
         }
 
         return [.. places];
     }
+
+    private static InvalidOperationException MarkedTwice(string output) =>
+        new($"Two fingerprints mark the output '{output}'; the second would spoil the first. Call UseFingerprint(…) once for each output.");
 
     private OmlModelBuilder Set(Action change)
     {

@@ -21,6 +21,7 @@ public sealed partial class OmlModelBuilder
 {
     private readonly List<Func<IInferenceBackend, IInferenceBackend>> _wrappers = [];
     private readonly List<string> _requiredScopes = [];
+    private readonly List<(IFingerprintEmbedderFactory Factory, ImmutableArray<string> Outputs)> _fingerprints = [];
     private readonly CosePermissionVerifierOptions _verification = new();
     private Func<CancellationToken, ValueTask<ModelSource>>? _source;
     private (string Path, IContentKeyProvider Keys, SealedModelOptions Options)? _sealed;
@@ -30,8 +31,6 @@ public sealed partial class OmlModelBuilder
     private IUsageLedger? _ledger;
     private UsageLedgerFactory? _ledgerFactory;
     private (Func<TimeProvider, ILoggerFactory, CancellationToken, Task<ReceiptLog>> Open, bool IsOwned, ReceiptOptions Options)? _receipts;
-    private IFingerprintEmbedderFactory? _fingerprint;
-    private ImmutableArray<string> _markedOutputs = [];
     private string? _audience;
     private TimeProvider _time = TimeProvider.System;
     private ILoggerFactory _loggers = NullLoggerFactory.Instance;
@@ -281,15 +280,16 @@ public sealed partial class OmlModelBuilder
     /// <param name="fingerprint">Makes the embedder of each session; the caller keeps owning it.</param>
     /// <param name="outputs">The names of the outputs to mark; none for the model's first output.</param>
     /// <returns>This builder.</returns>
+    /// <remarks>
+    /// Call it again to mark other outputs in another way. No output is marked twice: <see cref="BuildAsync"/> raises an
+    /// <see cref="InvalidOperationException"/> if one is named twice, or two calls name none; the same, when the model is open, if another call names the first output.
+    /// </remarks>
     public OmlModelBuilder UseFingerprint(IFingerprintEmbedderFactory fingerprint, params IEnumerable<string> outputs)
     {
         ArgumentNullException.ThrowIfNull(fingerprint);
         ArgumentNullException.ThrowIfNull(outputs);
-        return Set(() =>
-        {
-            _fingerprint = fingerprint;
-            _markedOutputs = [.. outputs.Distinct(StringComparer.Ordinal)];
-        });
+        ImmutableArray<string> names = [.. outputs.Distinct(StringComparer.Ordinal)];
+        return Set(() => _fingerprints.Add((fingerprint, names)));
     }
 
     /// <summary>Sets the clock; the system's by default.</summary>

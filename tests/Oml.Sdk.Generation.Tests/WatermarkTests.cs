@@ -1,6 +1,7 @@
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Fingerprints.Text;
 using Oml.Sdk.Generation.Tests.Support;
+using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.Generation.Tests;
 
@@ -120,6 +121,18 @@ public sealed class WatermarkTests : IDisposable
         Action create = () => _ = new TextGenerator(session, options: new TextGeneratorOptions { Watermark = TextWatermark.Kgw(_key, Kgw) });
 
         create.Should().Throw<ArgumentException>().WithMessage("*vocabulary of 1000*logits are 50*");
+    }
+
+    [Fact]
+    public async Task A_vocabulary_that_the_model_does_not_declare_is_refused_before_anything_is_paid_where_it_matters()
+    {
+        await using Licensed model = await Licensed.LanguageAsync(
+            new ModelSignature([Signatures.Ids()], [new TensorInfo("logits", TensorElementType.Float32, [-1, -1, -1])]));
+        await using OmlSession session = await model.AuthorizeAsync();
+        Action create = () => _ = new TextGenerator(session, options: new TextGeneratorOptions { Watermark = TextWatermark.Kgw(_key, Kgw) });
+
+        create.Should().Throw<ArgumentException>().WithMessage("*does not declare*1000*");
+        _ = new TextGenerator(session, options: new TextGeneratorOptions { Watermark = TextWatermark.SynthId(_key) });
     }
 
     [Fact]

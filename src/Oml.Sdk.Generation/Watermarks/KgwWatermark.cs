@@ -29,8 +29,16 @@ internal sealed class KgwWatermark : TextWatermark
 
     internal override bool NeedsSampling => false;
 
-    internal override void CheckVocabulary(int vocabulary)
+    // Whether an undeclared size is the right one shows in the first logits only, and these are paid for.
+    internal override void CheckVocabulary(int? vocabulary)
     {
+        if (vocabulary is null)
+        {
+            throw new ArgumentException(
+                $"The model does not declare how many logits it returns, and the KGW watermark is for {_options.VocabularySize}. Export it with a fixed " +
+                "last dimension of its logits, or choose a SynthID watermark, which needs none.");
+        }
+
         if (_options.VocabularySize != vocabulary)
         {
             throw new ArgumentException(

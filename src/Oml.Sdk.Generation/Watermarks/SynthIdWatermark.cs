@@ -30,7 +30,7 @@ internal sealed class SynthIdWatermark : TextWatermark
 
     internal override bool NeedsSampling => true;
 
-    internal override void CheckVocabulary(int vocabulary)
+    internal override void CheckVocabulary(int? vocabulary)
     {
         // Any vocabulary will do: g-values are hashes of tokens.
     }

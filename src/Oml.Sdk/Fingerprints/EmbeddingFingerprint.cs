@@ -14,7 +14,7 @@ namespace Oml.Sdk.Fingerprints;
 public sealed class EmbeddingFingerprint : IFingerprintEmbedderFactory
 {
     private readonly SubjectKeys _keys;
-    private readonly double _cosine;
+    private readonly double _error;
     private readonly bool _refuseNonFinite;
     private readonly ExpectedRows _rows = new();
 
@@ -42,7 +42,7 @@ public sealed class EmbeddingFingerprint : IFingerprintEmbedderFactory
         options ??= new EmbeddingFingerprintOptions();
         options.Validate(nameof(options));
         _keys = keys;
-        _cosine = 1 - options.CosineError;
+        _error = options.CosineError;
         _refuseNonFinite = options.NonFiniteOutputs == NonFiniteOutputs.Refuse;
     }
 
@@ -50,6 +50,8 @@ public sealed class EmbeddingFingerprint : IFingerprintEmbedderFactory
     public void CheckOutput(TensorInfo output)
     {
         MarkableOutput.Check(output, "embedding", CarrierLayout.BlockElements);
+        MarkableOutput.CheckStrength(
+            output, nameof(EmbeddingFingerprintOptions.CosineError), _error, EmbeddingFingerprintOptions.MinCosineErrorOfHalf);
         _rows.Expect(output);
     }
 
@@ -57,5 +59,5 @@ public sealed class EmbeddingFingerprint : IFingerprintEmbedderFactory
     /// <exception cref="ArgumentException">This instance has the key of another licensee or model.</exception>
     /// <exception cref="ObjectDisposedException">The key was disposed.</exception>
     public IFingerprintEmbedder Create(FingerprintSubject subject) =>
-        _keys.Use(subject, key => new EmbeddingFingerprintEmbedder(key, _rows.Length, _cosine, _refuseNonFinite));
+        _keys.Use(subject, key => new EmbeddingFingerprintEmbedder(key, _rows.Length, 1 - _error, _refuseNonFinite));
 }

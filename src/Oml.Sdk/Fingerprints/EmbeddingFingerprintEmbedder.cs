@@ -12,6 +12,10 @@ internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, int rowLength
 
     protected override bool KeepsTop => false;
 
+    // All elements change by about as much, at least as much as if one alone made the row's length.
+    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
+        leastChange == 0 || RowScan.LargestMagnitude(clean) * _sine >= leastChange * Math.Sqrt(clean.Length);
+
     protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
     {
         // Shorter rows carry signs by their largest element, which a turn may change.

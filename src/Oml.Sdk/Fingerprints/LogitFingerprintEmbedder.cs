@@ -25,7 +25,7 @@ internal sealed class LogitFingerprintEmbedder(
             ? LogitRows.Mark(data, rowLength, in key, signs, relativeAmplitude, refuseNonFinite)
             : MarkInContext(_contextual, data, rowLength, in key, refuseNonFinite);
 
-    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart)
+    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange)
     {
         RowSamples scores = RowSamples.Of(clean);
         if (scores.IsFlat)
@@ -34,7 +34,7 @@ internal sealed class LogitFingerprintEmbedder(
             scores = scores.Resolve(clean, max);
         }
 
-        return RowLevel.TryStep(scores, relativeAmplitude, out float step) && step >= leastPart * scores.Magnitude;
+        return RowLevel.TryStep(scores, relativeAmplitude, out float step) && step >= leastPart * scores.Magnitude && step >= leastChange;
     }
 
     protected override void Clear() => _contextual?.Dispose();

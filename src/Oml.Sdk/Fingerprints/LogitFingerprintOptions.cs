@@ -7,6 +7,9 @@ public sealed class LogitFingerprintOptions
     /// <summary>The default of <see cref="RelativeAmplitude"/>.</summary>
     public const double DefaultRelativeAmplitude = 0.01;
 
+    /// <summary>The smallest <see cref="RelativeAmplitude"/>.</summary>
+    public const double MinRelativeAmplitude = 1e-6;
+
     /// <summary>The largest <see cref="RelativeAmplitude"/>.</summary>
     public const double MaxRelativeAmplitude = 0.25;
 
@@ -14,7 +17,7 @@ public sealed class LogitFingerprintOptions
     /// What is added to or taken from each element, as a fraction of the spread of the row (between the lowest and the highest of
     /// up to seven elements at even distances). More is traced from fewer rows and changes the outputs more.
     /// </summary>
-    /// <value>The default value is 0.01. Greater than 0 and at most 0.25.</value>
+    /// <value>The default value is 0.01. At least 10⁻⁶ and at most 0.25. Rows beside whose scores it is lost in rounding are left unmarked.</value>
     public double RelativeAmplitude { get; set; } = DefaultRelativeAmplitude;
 
     /// <summary>
@@ -33,10 +36,10 @@ public sealed class LogitFingerprintOptions
 
     internal void Validate(string parameterName)
     {
-        if (!(RelativeAmplitude > 0 && RelativeAmplitude <= MaxRelativeAmplitude && (float)RelativeAmplitude > 0))
+        if (!(RelativeAmplitude >= MinRelativeAmplitude && RelativeAmplitude <= MaxRelativeAmplitude))
         {
             throw new ArgumentOutOfRangeException(
-                parameterName, RelativeAmplitude, $"{nameof(RelativeAmplitude)} is greater than 0 and at most {MaxRelativeAmplitude}.");
+                parameterName, RelativeAmplitude, $"{nameof(RelativeAmplitude)} is {MinRelativeAmplitude} to {MaxRelativeAmplitude}.");
         }
 
         if (!(ContextualShare >= 0 && ContextualShare <= 1))

@@ -22,6 +22,17 @@ internal static class MarkableOutput
         }
     }
 
+    /// <summary>Refuses a strength that the format of the output would round away.</summary>
+    /// <exception cref="NotSupportedException">It is too little; the message names the option and what it must be.</exception>
+    public static void CheckStrength(TensorInfo output, string option, double strength, double leastOfHalf)
+    {
+        if (output.ElementType == TensorElementType.Float16 && strength < leastOfHalf)
+        {
+            throw new NotSupportedException(
+                $"The output '{output.Name}' is Float16, which rounds a {option} of {strength} away; it must be at least {leastOfHalf}.");
+        }
+    }
+
     /// <exception cref="NotSupportedException">Its elements are of another type; the message names it and says what can.</exception>
     public static void CheckType(TensorInfo output, string kind)
     {

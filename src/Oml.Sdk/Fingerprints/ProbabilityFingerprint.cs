@@ -48,6 +48,8 @@ public sealed class ProbabilityFingerprint : IFingerprintEmbedderFactory
     public void CheckOutput(TensorInfo output)
     {
         MarkableOutput.Check(output, "probability", leastRowLength: 2);
+        MarkableOutput.CheckStrength(
+            output, nameof(ProbabilityFingerprintOptions.Strength), _strength, ProbabilityFingerprintOptions.MinStrengthOfHalf);
         _rows.Expect(output);
     }
 

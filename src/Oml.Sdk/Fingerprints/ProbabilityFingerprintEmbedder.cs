@@ -14,6 +14,10 @@ internal sealed class ProbabilityFingerprintEmbedder(CarrierKey key, int rowLeng
 
     protected override bool KeepsTop => true;
 
+    // The largest goes up in every row. So another one must change too, or nobody can tell the row from that of another licensee.
+    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
+        leastChange == 0 || RowScan.HasBetween(clean, leastChange / (float)strength);
+
     protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
     {
         if (row.Length < 2 || !(max > 0) || RowScan.HasNegative(row))

@@ -51,6 +51,8 @@ public sealed class RelativeFingerprint : IFingerprintEmbedderFactory
     public void CheckOutput(TensorInfo output)
     {
         MarkableOutput.CheckType(output, "relative");
+        MarkableOutput.CheckStrength(
+            output, nameof(RelativeFingerprintOptions.RelativeError), _error, RelativeFingerprintOptions.MinRelativeErrorOfHalf);
         if (_classAxis is { } axis)
         {
             if (output.ElementType != TensorElementType.Float32)

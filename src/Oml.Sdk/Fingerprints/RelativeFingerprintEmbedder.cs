@@ -35,6 +35,9 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
 
     protected override bool SignsByClass => false;
 
+    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
+        leastChange == 0 || RowScan.LargestMagnitude(clean) * error >= leastChange;
+
     protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
     {
         if (!CanGrow(row))

@@ -10,11 +10,14 @@ public sealed class RelativeFingerprintOptions
     /// <summary>The smallest <see cref="RelativeError"/>.</summary>
     public const double MinRelativeError = 1e-6;
 
+    /// <summary>The smallest <see cref="RelativeError"/> for Float16 outputs: 2⁻¹⁰, the unit of the last place, so that every value changes.</summary>
+    public const double MinRelativeErrorOfHalf = 1 / 1024d;
+
     /// <summary>The largest <see cref="RelativeError"/>.</summary>
     public const double MaxRelativeError = 0.05;
 
     /// <summary>ε: every value is multiplied by 1 + ε or by 1 − ε, so that a mean squared error changes by about ε² of the mean square of the values.</summary>
-    /// <value>The default value is 0.001. At least 10⁻⁶ and at most 0.05. Less than a few units of the format's last place is lost in rounding.</value>
+    /// <value>The default value is 0.001. At least 10⁻⁶, for Float16 outputs 2⁻¹⁰, and at most 0.05: less is lost in rounding.</value>
     public double RelativeError { get; set; } = DefaultRelativeError;
 
     /// <summary>

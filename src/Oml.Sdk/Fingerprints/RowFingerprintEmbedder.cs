@@ -83,7 +83,8 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
     /// <summary>Whether a marked row of a coarser format still carries the mark.</summary>
     /// <param name="clean">The row.</param>
     /// <param name="leastPart">How much of its magnitude a change must be so that rounding does not swallow it.</param>
-    protected virtual bool Survives(ReadOnlySpan<float> clean, float leastPart) => true;
+    /// <param name="leastChange">How much it must be besides.</param>
+    protected virtual bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) => true;
 
     /// <summary>Marks whole rows of at least one element.</summary>
     /// <param name="data">The rows.</param>
@@ -174,7 +175,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
                     wide.CopyTo(clean);
                 }
 
-                marked += Survives(wide, TFormat.LeastPart)
+                marked += Survives(wide, TFormat.LeastPart, TFormat.LeastChange)
                     && MarkRows(wide, rowLength, in _schedule[0], _signs, refuseNonFinite: true).Marked == 1
                     && TFormat.TryCarry(row, max, clean, wide, IsFactor, KeepsTop) ? 1 : 0;
             }

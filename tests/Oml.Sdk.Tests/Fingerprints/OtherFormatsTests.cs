@@ -120,6 +120,47 @@ public sealed class OtherFormatsTests : IDisposable
         evidence.Trace(_key, FingerprintTestData.Model, Thousand).Accused.Should().Be(321);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(1000)]
+    public void Halves_keep_the_sum_of_a_distribution_to_their_rounding(int length)
+    {
+        using IFingerprintEmbedder embedder = Factory(Kind.Probabilities).Create(Licensee);
+        for (int seed = 0; seed < 200; seed++)
+        {
+            Half[] clean = Array.ConvertAll(Row(Kind.Probabilities, new Random(seed), length), x => (Half)x);
+            Half[] marked = [.. clean];
+            embedder.Embed(OutputTensor.Create("y", marked, 1, length)).MarkedRows.Should().Be(1);
+
+            // Half a unit of each element, and a whole one more of the largest.
+            double rounding = clean.Sum(p => Math.Max((double)p / 2048, Math.Pow(2, -25))) + ((double)clean.Max() / 512);
+            marked.Sum(p => (double)p).Should().BeApproximately(clean.Sum(p => (double)p), rounding * 1.06);
+            marked.Should().OnlyContain(p => p >= Half.Zero);
+        }
+    }
+
+    [Theory]
+    [InlineData(128)]
+    [InlineData(768)]
+    public void Embeddings_of_halves_keep_their_norm_and_have_the_stated_cosine(int length)
+    {
+        using IFingerprintEmbedder embedder = Factory(Kind.Embeddings).Create(Licensee);
+        for (int seed = 0; seed < 200; seed++)
+        {
+            float[] row = Row(Kind.Embeddings, new Random(seed), length);
+            double norm = Math.Sqrt(row.Sum(x => (double)x * x));
+            Half[] clean = Array.ConvertAll(row, x => (Half)(x / norm));
+            Half[] marked = [.. clean];
+            embedder.Embed(OutputTensor.Create("y", marked, 1, length)).MarkedRows.Should().Be(1);
+
+            double before = Math.Sqrt(clean.Sum(x => (double)x * (double)x));
+            double after = Math.Sqrt(marked.Sum(x => (double)x * (double)x));
+            double cosine = clean.Zip(marked).Sum(p => (double)p.First * (double)p.Second) / (before * after);
+            (after / before).Should().BeApproximately(1, 5e-4);
+            (1 - cosine).Should().BeApproximately(1e-3, 1e-5);
+        }
+    }
+
     [Fact]
     public void Rows_that_cannot_hold_the_mark_are_left_bit_for_bit()
     {

@@ -6,6 +6,8 @@ internal readonly struct DoubleRows : IRowFormat<double>
     // What binary32 keeps, binary64 keeps.
     public static float LeastPart => 0;
 
+    public static float LeastChange => 0;
+
     public static int FirstNonFinite(ReadOnlySpan<double> row)
     {
         for (int i = 0; i < row.Length; i++)

@@ -19,6 +19,8 @@ internal readonly struct HalfRows : IRowFormat<Half>
 
     public static float LeastPart => 1f / 512;
 
+    public static float LeastChange => 1f / (1 << 24);
+
     public static int FirstNonFinite(ReadOnlySpan<Half> row)
     {
         // Numbers whose exponent is all ones, of either sign.

@@ -8,6 +8,9 @@ internal interface IRowFormat<T>
     /// <summary>How much of a row's magnitude a change must be so that rounding does not swallow it: four units of the last place at most.</summary>
     static abstract float LeastPart { get; }
 
+    /// <summary>How much a change must be so that rounding does not swallow it, beside however small a number: a unit of the last place of the smallest.</summary>
+    static abstract float LeastChange { get; }
+
     /// <summary>Where the first NaN or infinity of a row is, or -1.</summary>
     static abstract int FirstNonFinite(ReadOnlySpan<T> row);
 

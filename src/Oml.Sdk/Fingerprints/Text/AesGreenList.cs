@@ -36,7 +36,7 @@ internal sealed class AesGreenList : IGreenList
         }
     }
 
-    public bool SharesCoins => false;
+    public bool IsNumberKeyed => false;
 
     public void Bias(Span<float> logits, ReadOnlySpan<int> context)
     {
@@ -77,6 +77,8 @@ internal sealed class AesGreenList : IGreenList
             }
         }
     }
+
+    public void FreeBits(ReadOnlySpan<int> tokens, ReadOnlySpan<int> starts, Span<byte> freeBits) => freeBits.Clear();
 
     public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets)
     {

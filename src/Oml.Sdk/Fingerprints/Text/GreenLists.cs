@@ -7,9 +7,6 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// <summary>Makes the green list of a scheme.</summary>
 internal static class GreenLists
 {
-    /// <summary>How many bits of chance are in the number that a licensee's key gives to the schemes that are keyed by one.</summary>
-    public const int NumberBits = 62;
-
     /// <summary>Under a licensee's key; the schemes with a Mersenne Twister take a number from it.</summary>
     public static IGreenList Create(ReadOnlySpan<byte> textKey, KgwSettings settings)
     {

@@ -6,6 +6,9 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// token (the self-hash schemes do that often) they count once too, so that the T colours are independent: P(g or more) is exactly
 /// binomial for a key that has nothing to do with the text (never more, where a permutation makes just ⌊γ·V⌋ tokens green). A
 /// context of zeros alone is left out under <see cref="KgwScheme.LeftHash"/>, as its list is the same under every key.</para>
+/// <para>A number as the key gives seeds of 32 bits, so a random one sees the marker's coins with a chance of 2⁻³¹, and a good part of them with a greater
+/// one. The p-values of those schemes allow for that and are never below 2⁻³¹ (docs/spec/fingerprint.md §7.2); that is enough for some hundred
+/// licensees at one in a million. A number that is given counts as drawn at random, before the text.</para>
 /// <para>Leave out the prompt: nobody marked it. Thread-safe until it is disposed.</para>
 /// </remarks>
 public sealed class KgwDetector : IDisposable
@@ -40,7 +43,7 @@ public sealed class KgwDetector : IDisposable
         _list = GreenLists.Create(hashKey, _settings);
     }
 
-    /// <summary>Tests a text.</summary>
+    /// <summary>Tests a text, which was fixed before: p-values of prefixes or passages that are tested one after the other need a correction (<see cref="TextDetectionResult"/>).</summary>
     /// <param name="tokens">The tokens, in the vocabulary of the model that was marked. Too few are no error: the p-value is 1.</param>
     /// <returns>The statistic and its p-values.</returns>
     /// <exception cref="ArgumentException">A token is not of the vocabulary.</exception>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Oml.Sdk.Fingerprints.Text;
 
 /// <summary>A text, made ready to be tested against any number of keys. Thread-safe.</summary>
@@ -26,7 +28,22 @@ internal sealed class KgwText : ITracedText
 
     public int Length => _tokens.Length;
 
-    public double StrongestPossibleLog10PValue => Math.Max(Tokens * Math.Log10(_settings.GreenFraction), Least);
+    // Where n-grams share coins a key is tested with fewer, and so are the strangers that might be taken for it.
+    public double StrongestPossibleLog10PValue
+    {
+        get
+        {
+            if (_settings.Scheme == KgwScheme.Aes)
+            {
+                return Math.Max(Tokens * Math.Log10(_settings.GreenFraction), EvidenceStatistic.Log10LeastPValue);
+            }
+
+            using IGreenList any = GreenLists.Create(1, _settings);
+            byte[] freeBits = new byte[Tokens];
+            any.FreeBits(_tokens, _starts, freeBits);
+            return NumberKeyTail.Log10(Tokens, freeBits, _settings.GreenFraction);
+        }
+    }
 
     public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
     {
@@ -37,45 +54,40 @@ internal sealed class KgwText : ITracedText
     /// <summary>Counts the green tokens under a key, each coin once.</summary>
     public TextDetectionResult Test(IGreenList list)
     {
-        ulong[] seeds = new ulong[_starts.Length];
-        list.Seeds(_tokens, _starts, seeds);
-        int[] targets = _targets;
-        if (list.SharesCoins)
-        {
-            HashSet<(ulong Seed, int Target)> coins = new(seeds.Length);
-            for (int i = 0; i < seeds.Length; i++)
-            {
-                coins.Add((seeds[i], targets[i]));
-            }
-
-            if (coins.Count < seeds.Length)
-            {
-                seeds = [.. coins.Select(coin => coin.Seed)];
-                targets = [.. coins.Select(coin => coin.Target)];
-            }
-        }
-
-        return Judge(list.CountGreen(seeds, targets), targets.Length);
-    }
-
-    private TextDetectionResult Judge(int green, int tokens)
-    {
-        if (tokens == 0)
+        if (Tokens == 0)
         {
             return TextDetectionResult.Nothing(_tokens.Length);
         }
 
-        double gamma = _settings.GreenFraction;
-        double z = (green - (gamma * tokens)) / Math.Sqrt(gamma * (1 - gamma) * tokens);
-        return new TextDetectionResult(
-            z,
-            (double)green / tokens,
-            Math.Max(BinomialTail.Log10(green, tokens, gamma), Least),
-            Math.Max(NormalTail.Log10(z), Least),
-            tokens,
-            _tokens.Length - tokens);
+        ulong[] seeds = new ulong[_starts.Length];
+        list.Seeds(_tokens, _starts, seeds);
+        return list.IsNumberKeyed ? TestDistinct(list, seeds) : Judge(list.CountGreen(seeds, _targets), Tokens, []);
     }
 
-    // No test of a key says more than the chance that a random one is the right one; numbers as keys have fewer bits.
-    private double Least => _settings.Scheme == KgwScheme.Aes ? EvidenceStatistic.Log10LeastPValue : -GreenLists.NumberBits * Math.Log10(2);
+    // Coins that several n-grams toss count once. What one of the n-grams makes of it under other keys, the coin is taken to be.
+    private TextDetectionResult TestDistinct(IGreenList list, ulong[] seeds)
+    {
+        byte[] freeBits = new byte[seeds.Length];
+        list.FreeBits(_tokens, _starts, freeBits);
+        Dictionary<(ulong Seed, int Target), byte> coins = new(seeds.Length);
+        for (int i = 0; i < seeds.Length; i++)
+        {
+            ref byte most = ref CollectionsMarshal.GetValueRefOrAddDefault(coins, (seeds[i], _targets[i]), out _);
+            most = Math.Max(most, freeBits[i]);
+        }
+
+        int green = list.CountGreen([.. coins.Keys.Select(coin => coin.Seed)], [.. coins.Keys.Select(coin => coin.Target)]);
+        return Judge(green, coins.Count, [.. coins.Values]);
+    }
+
+    private TextDetectionResult Judge(int green, int tokens, ReadOnlySpan<byte> freeBits)
+    {
+        double gamma = _settings.GreenFraction;
+        double z = (green - (gamma * tokens)) / Math.Sqrt(gamma * (1 - gamma) * tokens);
+        bool isNumberKeyed = _settings.Scheme != KgwScheme.Aes;
+        double least = isNumberKeyed ? NumberKeyTail.Log10Least : EvidenceStatistic.Log10LeastPValue;
+        double log10 = isNumberKeyed ? NumberKeyTail.Log10(green, freeBits, gamma) : BinomialTail.Log10(green, tokens, gamma);
+        return new TextDetectionResult(
+            z, (double)green / tokens, Math.Max(log10, least), Math.Max(NormalTail.Log10(z), least), tokens, _tokens.Length - tokens);
+    }
 }

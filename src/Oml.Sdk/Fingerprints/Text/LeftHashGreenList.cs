@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Oml.Sdk.Fingerprints.Text;
 
 /// <summary>Colours from a permutation that is seeded with the sum of the tokens before.</summary>
@@ -6,7 +8,7 @@ internal sealed class LeftHashGreenList(long hashKey, KgwSettings settings) : IG
     private readonly MersenneTwister _generator = new();
     private int[] _permutation = [];
 
-    public bool SharesCoins => true;
+    public bool IsNumberKeyed => true;
 
     public void Bias(Span<float> logits, ReadOnlySpan<int> context)
     {
@@ -27,12 +29,23 @@ internal sealed class LeftHashGreenList(long hashKey, KgwSettings settings) : IG
         }
     }
 
+    public void FreeBits(ReadOnlySpan<int> tokens, ReadOnlySpan<int> starts, Span<byte> freeBits)
+    {
+        for (int i = 0; i < starts.Length; i++)
+        {
+            freeBits[i] = (byte)BitOperations.TrailingZeroCount((uint)Sum(tokens.Slice(starts[i], settings.ContextWidth)));
+        }
+    }
+
     public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets) =>
         PermutedColours.CountGreen(seeds, targets, settings);
 
     public void Dispose() => hashKey = 0;
 
-    private ulong SeedOf(ReadOnlySpan<int> context)
+    // The published code computes without overflow, then modulo 2⁶⁴ − 1; the generator takes the low half.
+    private ulong SeedOf(ReadOnlySpan<int> context) => (uint)(((UInt128)(ulong)hashKey * Sum(context)) % ulong.MaxValue);
+
+    private static ulong Sum(ReadOnlySpan<int> context)
     {
         ulong sum = 0;
         foreach (int token in context)
@@ -40,7 +53,6 @@ internal sealed class LeftHashGreenList(long hashKey, KgwSettings settings) : IG
             sum += (uint)token;
         }
 
-        // The published code computes without overflow, then modulo 2⁶⁴ − 1; the generator takes the low half.
-        return (uint)(((UInt128)(ulong)hashKey * sum) % ulong.MaxValue);
+        return sum;
     }
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Oml.Sdk.Fingerprints.Text;
 
 /// <summary>Colours from permutations that are seeded with the tokens before and the candidate itself.</summary>
@@ -19,7 +21,7 @@ internal sealed class SelfHashGreenList : IGreenList
         _candidates = new LikeliestTokens(Math.Min(settings.SelfHashCandidates, settings.VocabularySize));
     }
 
-    public bool SharesCoins => true;
+    public bool IsNumberKeyed => true;
 
     public void Bias(Span<float> logits, ReadOnlySpan<int> context)
     {
@@ -43,6 +45,16 @@ internal sealed class SelfHashGreenList : IGreenList
         }
     }
 
+    // Which token makes the least product depends on the upper half of the key too, so that any of them may. With a table that is made of the key, keys
+    // that differ in the low half have nothing in common.
+    public void FreeBits(ReadOnlySpan<int> tokens, ReadOnlySpan<int> starts, Span<byte> freeBits)
+    {
+        for (int i = 0; i < starts.Length; i++)
+        {
+            freeBits[i] = _settings.Scheme == KgwScheme.SelfHash ? FreeBits(tokens.Slice(starts[i], _settings.ContextWidth)) : (byte)0;
+        }
+    }
+
     public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets) =>
         PermutedColours.CountGreen(seeds, targets, _settings);
 
@@ -60,6 +72,17 @@ internal sealed class SelfHashGreenList : IGreenList
         }
 
         return (uint)unchecked(least < 0 ? least - 1 : least);
+    }
+
+    private byte FreeBits(ReadOnlySpan<int> window)
+    {
+        int most = 0;
+        foreach (int token in window)
+        {
+            most = Math.Max(most, BitOperations.TrailingZeroCount(HashOf(token)));
+        }
+
+        return (byte)Math.Min(most + BitOperations.TrailingZeroCount(HashOf(window[^1])), NumberKeyTail.SeedBits);
     }
 
     private long HashOf(int token) => _hashes[token % SelfHashTable.Modulus] + 1L;

@@ -48,7 +48,7 @@ public sealed class SynthIdDetector : IDisposable
         _coins = SynthIdKeys.Create(keys, _settings);
     }
 
-    /// <summary>Tests a text.</summary>
+    /// <summary>Tests a text, which was fixed before: p-values of prefixes or passages that are tested one after the other need a correction (<see cref="TextDetectionResult"/>).</summary>
     /// <param name="tokens">The tokens. Too few are no error: the p-value is 1.</param>
     /// <returns>The statistic and its p-values.</returns>
     /// <exception cref="ArgumentException">A token is negative.</exception>

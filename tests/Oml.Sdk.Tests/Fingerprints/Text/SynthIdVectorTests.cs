@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Oml.Sdk.Fingerprints;
@@ -132,6 +133,50 @@ public sealed class SynthIdVectorTests
                 ofWindow[0].Should().Be(ofCandidates[i]);
             }
         }
+    }
+
+    [Fact]
+    public void The_coins_of_aes_follow_from_the_cipher_alone()
+    {
+        using FingerprintKey publisher = TextTestData.SpecificationKey();
+        using TextKey key = publisher.DeriveTextKey(TextTestData.SpecificationSubject);
+        byte[] seeding = Convert.FromHexString("c770355aa65f14f65c3f5d00fedafe62");
+        byte[] tossing = Convert.FromHexString("e95b407778b16c03025a76c746b37ed1");
+        for (int length = 1; length < 12; length++)
+        {
+            int[] context = [.. Enumerable.Range(0, length).Select(i => 1000 + (i * i * 7919))];
+            int[] candidates = [0, 1, 15, 16, 255, 65_536, 1 << 24, int.MaxValue];
+            SynthIdSettings settings = new(new SynthIdOptions { NgramLength = length + 1 }, null, "options");
+            using AesCoins coins = new(key.Read(), settings, KernelDispatch.Aes);
+            ulong[] actual = new ulong[candidates.Length];
+
+            coins.OfCandidates(context, candidates, actual);
+
+            actual.Should().Equal(candidates.Select(candidate => Toss(seeding, tossing, context, candidate)));
+        }
+    }
+
+    // §7.3 by the platform's AES: CBC-MAC of the context, whose first half and the candidate are one more block.
+    private static ulong Toss(byte[] seeding, byte[] tossing, int[] context, int candidate)
+    {
+        byte[] message = new byte[((context.Length + 1) * 4 + 15) / 16 * 16];
+        BinaryPrimitives.WriteInt32BigEndian(message, context.Length);
+        for (int i = 0; i < context.Length; i++)
+        {
+            BinaryPrimitives.WriteInt32BigEndian(message.AsSpan((i + 1) * 4), context[i]);
+        }
+
+        using Aes cipher = Aes.Create();
+        cipher.Key = seeding;
+        byte[] state = new byte[16];
+        for (int at = 0; at < message.Length; at += 16)
+        {
+            state = cipher.EncryptEcb([.. state.Zip(message[at..(at + 16)], (s, m) => (byte)(s ^ m))], PaddingMode.None);
+        }
+
+        BinaryPrimitives.WriteInt64BigEndian(state.AsSpan(8), candidate);
+        cipher.Key = tossing;
+        return BinaryPrimitives.ReadUInt64LittleEndian(cipher.EncryptEcb(state, PaddingMode.None));
     }
 
     [Fact]
