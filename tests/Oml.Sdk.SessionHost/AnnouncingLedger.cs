@@ -3,11 +3,12 @@ using Oml.Sdk.Permissions;
 
 namespace Oml.Sdk.SessionHost;
 
-/// <summary>Says "ask N" before N units are reserved, "got N" when they were, and "redeemed" when a nonce was.</summary>
+/// <summary>Says "ask N" before N units are reserved, "got N" when they were, "redeem" before a nonce is redeemed, and "redeemed" when it was.</summary>
 internal sealed class AnnouncingLedger(IUsageLedger ledger, Announcer announcer) : IUsageLedger, IAsyncDisposable
 {
     public async ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default)
     {
+        announcer.Say("redeem");
         bool redeemed = await ledger.RedeemAsync(key, keepUntil, cancellationToken);
         if (redeemed)
         {

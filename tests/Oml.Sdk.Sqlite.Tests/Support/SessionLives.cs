@@ -39,6 +39,9 @@ internal sealed class SessionLives : IDisposable
 
     public int Redeems { get; private set; }
 
+    /// <summary>Whether a process was killed that had asked to redeem and had no answer: whether it was redeemed, only the ledger knows.</summary>
+    public bool DiedRedeeming { get; private set; }
+
     public int Kills { get; private set; }
 
     /// <summary>The sum of what each process that was killed had asked for last.</summary>
@@ -67,6 +70,7 @@ internal sealed class SessionLives : IDisposable
         })!;
         long lastBlock = 0;
         bool isRefused = false;
+        bool isRedeeming = false;
         int runs = 0;
         Task reading = Task.Run(ReadAsync, cancellationToken);
         if (after is { } life)
@@ -82,6 +86,7 @@ internal sealed class SessionLives : IDisposable
             process.ExitCode.Should().NotBe(0, "it was killed");
             Kills++;
             LastBlocks += lastBlock;
+            DiedRedeeming |= isRedeeming;
         }
 
         async Task ReadAsync()
@@ -95,7 +100,11 @@ internal sealed class SessionLives : IDisposable
                         Runs++;
                         runs++;
                         break;
+                    case "redeem":
+                        isRedeeming = true;
+                        break;
                     case "redeemed":
+                        isRedeeming = false;
                         Redeems++;
                         break;
                     case "ask":

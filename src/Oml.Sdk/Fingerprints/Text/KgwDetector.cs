@@ -7,7 +7,7 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// binomial for a key that has nothing to do with the text (never more, where a permutation makes just ⌊γ·V⌋ tokens green). A
 /// context of zeros alone is left out under <see cref="KgwScheme.LeftHash"/>, as its list is the same under every key.</para>
 /// <para>A number as the key gives seeds of 32 bits, so a random one sees the marker's coins with a chance of 2⁻³¹, and a good part of them with a greater
-/// one. The p-values of those schemes allow for that and are never below 2⁻³¹ (docs/spec/fingerprint.md §7.2); that is enough for some hundred
+/// one. The p-values of those schemes allow for that and are never below 2⁻³¹ (docs/spec/fingerprint.md §7.2); that is enough for some tens of
 /// licensees at one in a million. A number that is given counts as drawn at random, before the text.</para>
 /// <para>Leave out the prompt: nobody marked it. Thread-safe until it is disposed.</para>
 /// </remarks>
