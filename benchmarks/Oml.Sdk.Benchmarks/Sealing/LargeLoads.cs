@@ -72,6 +72,8 @@ internal static class LargeLoads
                 PageCache.Drop(data);
             }
 
+            FreshMemory.Warm();
+
             return LoadProbe.Start(kind, path, keys, prepack).Seconds;
         }
     }

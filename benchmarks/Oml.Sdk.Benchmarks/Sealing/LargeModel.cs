@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Oml.Sdk.TestModels;
 
 namespace Oml.Sdk.Benchmarks.Sealing;
@@ -24,19 +25,27 @@ internal static class LargeModel
 
         string path = Path.Combine(folder, "model.onnx");
         File.WriteAllBytes(path, graph.Node("Tanh", [value], ["y"]).Output("y", OnnxType.Float, 1, Width).ToArray());
+        using FileStream file = File.Create(Path.Combine(folder, WeightsFile));
         byte[] block = new byte[1 << 20];
         Random random = new(1);
-        for (int i = 0; i < block.Length / sizeof(float); i++)
-        {
-            BitConverter.TryWriteBytes(block.AsSpan(i * sizeof(float)), ((float)random.NextDouble() - 0.5f) / 64);
-        }
-
-        using FileStream file = File.Create(Path.Combine(folder, WeightsFile));
         for (long done = 0; done < layers * LayerBytes; done += block.Length)
         {
+            // No two layers alike: ONNX Runtime keeps one copy of what it rearranged to the same bytes, and no real model would gain by that.
+            random.NextBytes(block);
+            ToWeights(MemoryMarshal.Cast<byte, uint>(block.AsSpan()));
             file.Write(block);
         }
 
         return path;
+    }
+
+    // Random bits become numbers between −1/64 and 1/64.
+    private static void ToWeights(Span<uint> bits)
+    {
+        for (int i = 0; i < bits.Length; i++)
+        {
+            float between1And2 = BitConverter.UInt32BitsToSingle(0x3F800000 | (bits[i] >> 9));
+            bits[i] = BitConverter.SingleToUInt32Bits((between1And2 - 1.5f) / 32);
+        }
     }
 }

@@ -150,7 +150,7 @@ public sealed class UnlockedModel : IDisposable
     {
         using EntryReader reader = Open(Find(path));
         await ParallelSegments.RunAsync(
-            reader, (worker, segment) => pages.Deliver(segment * Segments.Size, worker.DecryptPages(segment)), cancellationToken).ConfigureAwait(false);
+            reader, reader.HugePageCount, (worker, number) => worker.Deliver(number, pages), cancellationToken).ConfigureAwait(false);
     }
 
     private SealedEntry Find(string path)

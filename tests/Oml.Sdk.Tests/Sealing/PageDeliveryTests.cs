@@ -75,6 +75,63 @@ public sealed partial class PageDeliveryTests
     }
 
     [Fact]
+    public async Task A_huge_page_goes_over_whole_and_leaves_its_source_empty()
+    {
+        using SecretMemory memory = SecretMemory.Allocate(2L * SecretMemory.HugePage);
+        using PageDelivery pages = Begin(memory);
+        using SecretMemory source = SecretMemory.Allocate(SecretMemory.HugePage);
+        foreach (byte number in (byte[])[1, 0])
+        {
+            source.Slice(0, SecretMemory.HugePage).Fill((byte)(number + 7));
+            Task<bool> reader = ReadAsync(memory, (number * SecretMemory.HugePage / Page) + 3, (byte)(number + 7));
+
+            pages.Deliver(number * (long)SecretMemory.HugePage, source);
+
+            (await reader).Should().BeTrue();
+        }
+
+        memory.Slice(0, SecretMemory.HugePage).ContainsAnyExcept((byte)7).Should().BeFalse();
+        memory.Slice(SecretMemory.HugePage, SecretMemory.HugePage).ContainsAnyExcept((byte)8).Should().BeFalse();
+        if (Environment.OSVersion.Version >= new Version(6, 8))
+        {
+            source.Slice(0, SecretMemory.HugePage).ContainsAnyExcept((byte)0).Should().BeFalse("the pages went over");
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void What_cannot_go_over_is_copied(int pagesBefore)
+    {
+        using SecretMemory memory = SecretMemory.Allocate(2L * SecretMemory.HugePage);
+        using PageDelivery pages = Begin(memory);
+        using SecretMemory source = SecretMemory.Allocate(SecretMemory.HugePage);
+        source.Slice(0, SecretMemory.HugePage).Fill(9);
+        source.TryLock();
+        Assert.SkipUnless(source.IsLocked, "This process may not lock memory.");
+
+        pages.Deliver(pagesBefore * (long)Page, source);
+
+        memory.Slice(pagesBefore * Page, SecretMemory.HugePage).ContainsAnyExcept((byte)9).Should().BeFalse();
+        source.Slice(0, SecretMemory.HugePage).ContainsAnyExcept((byte)9).Should().BeFalse("locked pages stay where they are");
+    }
+
+    [Fact]
+    public void A_huge_page_is_delivered_once()
+    {
+        using SecretMemory memory = SecretMemory.Allocate(SecretMemory.HugePage);
+        using PageDelivery pages = Begin(memory);
+        using SecretMemory source = SecretMemory.Allocate(SecretMemory.HugePage);
+        source.Slice(0, SecretMemory.HugePage).Fill(1);
+        pages.Deliver(0, source);
+        source.Slice(0, SecretMemory.HugePage).Fill(2);
+
+        FluentActions.Invoking(() => pages.Deliver(0, source)).Should().Throw<IOException>();
+
+        memory.Slice(0, SecretMemory.HugePage).ContainsAnyExcept((byte)1).Should().BeFalse();
+    }
+
+    [Fact]
     public void A_page_is_delivered_once_and_to_the_memory_alone()
     {
         using SecretMemory memory = SecretMemory.Allocate(2L * Page);

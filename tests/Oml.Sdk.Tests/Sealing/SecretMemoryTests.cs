@@ -57,6 +57,23 @@ public sealed class SecretMemoryTests
         memory.Slice(0, (66 * MiB) + 7).ContainsAnyExcept((byte)0).Should().BeFalse();
     }
 
+    [Theory]
+    [InlineData(SecretMemory.HugePage)]
+    [InlineData((3 * SecretMemory.HugePage) + 1)]
+    public void What_can_hold_a_huge_page_begins_where_one_may(int length)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux lets a process map memory where a huge page may begin.");
+        SecretMemory[] all = [.. Enumerable.Range(0, 20).Select(_ => SecretMemory.Allocate(length))];
+
+        all.Select(memory => (long)memory.Address % SecretMemory.HugePage).Should().AllBeEquivalentTo(0L);
+        Array.ForEach(all, memory =>
+        {
+            memory.Slice(0, 1)[0] = 1;
+            memory.Slice(length - 1, 1)[0] = 1;
+            memory.Dispose();
+        });
+    }
+
     [Fact]
     public void Memory_without_bytes_is_cleared()
     {

@@ -6,11 +6,14 @@ namespace Oml.Sdk.Sealing.Memory;
 /// <summary>Native memory for decrypted weights: page-aligned, left out of core dumps, and zeroed before it is given back.</summary>
 /// <remarks>
 /// On Linux it is mapped on its own, so that it can be advised: huge pages, since faulting fresh pages in bounds the loading, and
-/// no place in core dumps. It is kept from being swapped where the process may lock memory. Elsewhere it is plain native memory,
-/// zeroed all the same. Different parts may be written by different threads.
+/// no place in core dumps. It begins where a huge page may, if it can hold one. It is kept from being swapped where the process may lock
+/// memory. Elsewhere it is plain native memory, zeroed all the same. Different parts may be written by different threads.
 /// </remarks>
 internal sealed unsafe class SecretMemory : IDisposable
 {
+    /// <summary>The bytes of a huge page where the system has them at all: x64, and Arm64 with pages of 4 KiB.</summary>
+    public const int HugePage = 2 << 20;
+
     private const int PieceBits = 20;
     private const long PieceSize = 1L << PieceBits;
 
@@ -63,7 +66,7 @@ internal sealed unsafe class SecretMemory : IDisposable
             return new SecretMemory((nint)NativeMemory.AllocZeroed(size), length, isMapped: false, isExcludedFromDumps: false);
         }
 
-        nint address = NativeMethods.Map(0, size, NativeMethods.ReadWrite, NativeMethods.PrivateAnonymous, -1, 0);
+        nint address = Map(size);
         if (address == -1)
         {
             throw new InsufficientMemoryException($"The system has no {length} bytes for the decrypted model (errno {Marshal.GetLastPInvokeError()}).");
@@ -113,6 +116,32 @@ internal sealed unsafe class SecretMemory : IDisposable
     {
         Free();
         GC.SuppressFinalize(this);
+    }
+
+    // The system aligns to its pages alone: what is mapped too much in front of a huge page, and behind the end, is given back.
+    private static nint Map(nuint size)
+    {
+        nuint spare = size < HugePage ? 0u : HugePage;
+        nint mapped = NativeMethods.Map(0, size + spare, NativeMethods.ReadWrite, NativeMethods.PrivateAnonymous, -1, 0);
+        if (mapped == -1 || spare == 0)
+        {
+            return mapped;
+        }
+
+        nint address = (mapped + HugePage - 1) & -HugePage;
+        nint end = address + (nint)PageDelivery.RoundUp((long)size);
+        nint mappedEnd = mapped + (nint)PageDelivery.RoundUp((long)(size + spare));
+        GiveBack(mapped, address);
+        GiveBack(end, mappedEnd);
+        return address;
+
+        static void GiveBack(nint start, nint end)
+        {
+            if (end > start)
+            {
+                _ = NativeMethods.Unmap(start, (nuint)(end - start));
+            }
+        }
     }
 
     private void Free()

@@ -26,6 +26,9 @@ internal sealed class EntryReader : IDisposable
 
     public long SegmentCount => Segments.Count(Entry.Size);
 
+    /// <summary>How many huge pages it fills, the last of them maybe in part.</summary>
+    public long HugePageCount => (Entry.Size + SecretMemory.HugePage - 1) / SecretMemory.HugePage;
+
     /// <summary>Opens an entry.</summary>
     /// <param name="storage">The file.</param>
     /// <param name="entry">The entry.</param>
@@ -72,7 +75,7 @@ internal sealed class EntryReader : IDisposable
     {
         private readonly SegmentOpener _opener = new(reader._keys);
         private readonly byte[] _chunks = GC.AllocateUninitializedArray<byte>((int)Math.Min(Segments.SealedSize, ChunkLayout.SealedBodySize(reader.Entry.Size)));
-        private byte[] _pages = [];
+        private SecretMemory? _hugePage;
 
         /// <summary>Reads a segment and checks it against the hashes.</summary>
         /// <exception cref="SealedModelException">It was changed.</exception>
@@ -102,26 +105,35 @@ internal sealed class EntryReader : IDisposable
             }
         }
 
-        /// <summary>The same into memory of its own.</summary>
-        /// <returns>Whole pages, zeros behind the end; they are there until the next call.</returns>
-        public ReadOnlySpan<byte> DecryptPages(long segment)
+        /// <summary>Does so with the segments of a huge page, and delivers it.</summary>
+        /// <param name="hugePage">Its number.</param>
+        /// <param name="pages">The memory of the whole entry.</param>
+        /// <exception cref="SealedModelException">Something of it was changed, or the publisher sealed it wrongly; then nothing was delivered.</exception>
+        public void Deliver(long hugePage, PageDelivery pages)
         {
-            if (_pages.Length == 0)
+            _hugePage ??= SecretMemory.Allocate(SecretMemory.HugePage);
+            long offset = hugePage * SecretMemory.HugePage;
+            int size = (int)Math.Min(SecretMemory.HugePage, reader.Entry.Size - offset);
+            for (int done = 0; done < size; done += Segments.Size)
             {
-                _pages = GC.AllocateArray<byte>((int)PageDelivery.RoundUp(Math.Min(Segments.Size, reader.Entry.Size)), pinned: true);
+                Decrypt((offset + done) / Segments.Size, _hugePage.Slice(done, Math.Min(Segments.Size, size - done)));
             }
 
-            int size = Segments.SizeOf(segment, reader.Entry.Size);
-            Decrypt(segment, _pages.AsSpan(0, size));
-            Span<byte> pages = _pages.AsSpan(0, (int)PageDelivery.RoundUp(size));
-            pages[size..].Clear();
-            return pages;
+            if (size == SecretMemory.HugePage)
+            {
+                pages.Deliver(offset, _hugePage);
+                return;
+            }
+
+            Span<byte> last = _hugePage.Slice(0, (int)PageDelivery.RoundUp(size));
+            last[size..].Clear();
+            pages.Deliver(offset, last);
         }
 
         public void Dispose()
         {
             _opener.Dispose();
-            CryptographicOperations.ZeroMemory(_pages);
+            _hugePage?.Dispose();
         }
 
         private string Describe(long segment)

@@ -2,20 +2,24 @@ using System.Runtime.ExceptionServices;
 
 namespace Oml.Sdk.Sealing.Reading;
 
-/// <summary>Runs over all segments of an entry on all processors, begun in the order in which they lie in the file.</summary>
+/// <summary>Runs over all segments, or huge pages, of an entry on all processors, begun in the order in which they lie in the file.</summary>
 internal static class ParallelSegments
 {
-    public delegate void Step(EntryReader.Worker worker, long segment);
+    public delegate void Step(EntryReader.Worker worker, long number);
 
     /// <exception cref="SealedModelException">A segment was refused; the first one that was found.</exception>
     /// <exception cref="OperationCanceledException">The work was cancelled.</exception>
-    public static async Task RunAsync(EntryReader reader, Step step, CancellationToken cancellationToken)
+    public static Task RunAsync(EntryReader reader, Step step, CancellationToken cancellationToken) =>
+        RunAsync(reader, reader.SegmentCount, step, cancellationToken);
+
+    /// <summary>The same with so many steps.</summary>
+    public static async Task RunAsync(EntryReader reader, long count, Step step, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Run run = new(reader, step, cancellationToken);
+        Run run = new(reader, count, step, cancellationToken);
 
         // Threads of its own: it computes without a pause, and whoever waits for it may hold the threads of the pool.
-        Task[] workers = new Task[Math.Min(ReadingWorkers.Count, reader.SegmentCount)];
+        Task[] workers = new Task[Math.Min(ReadingWorkers.Count, count)];
         for (int i = 0; i < workers.Length; i++)
         {
             workers[i] = Task.Factory.StartNew(run.Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -25,7 +29,7 @@ internal static class ParallelSegments
         run.ThrowIfFailed();
     }
 
-    private sealed class Run(EntryReader reader, Step step, CancellationToken cancellationToken)
+    private sealed class Run(EntryReader reader, long count, Step step, CancellationToken cancellationToken)
     {
         private long _next = -1;
         private ExceptionDispatchInfo? _first;
@@ -35,7 +39,7 @@ internal static class ParallelSegments
             try
             {
                 using EntryReader.Worker worker = reader.CreateWorker();
-                for (long segment = Interlocked.Increment(ref _next); segment < reader.SegmentCount; segment = Interlocked.Increment(ref _next))
+                for (long number = Interlocked.Increment(ref _next); number < count; number = Interlocked.Increment(ref _next))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     if (Volatile.Read(ref _first) is not null)
@@ -43,7 +47,7 @@ internal static class ParallelSegments
                         return;
                     }
 
-                    step(worker, segment);
+                    step(worker, number);
                 }
             }
             catch (Exception error)
