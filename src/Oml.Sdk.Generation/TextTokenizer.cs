@@ -31,6 +31,19 @@ public static class TextTokenizer
         return TokenizerJson.Read(file, path, endOfText);
     }
 
+    /// <summary>Reads the same from bytes, as <see cref="OmlSession.ReadFileAsync"/> gives those that were sealed with a model.</summary>
+    /// <param name="json">The content of a <c>tokenizer.json</c>.</param>
+    /// <param name="endOfText">The text of the token that the model ends a text with; null for none.</param>
+    /// <returns>The tokenizer, for any number of threads.</returns>
+    /// <exception cref="InvalidDataException">It is damaged or too large, or of a kind that is not read; the message says what.</exception>
+    /// <exception cref="ArgumentException">The vocabulary has no token <paramref name="endOfText"/>.</exception>
+    public static ITextTokenizer FromBytes(byte[] json, string? endOfText = null)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        using MemoryStream content = new(json, writable: false);
+        return TokenizerJson.Read(content, "tokenizer.json", endOfText);
+    }
+
     /// <summary>Uses a tokenizer of Microsoft.ML.Tokenizers.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="endOfText">The token that the model ends a text with, or null.</param>

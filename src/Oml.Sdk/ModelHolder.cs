@@ -8,6 +8,7 @@ internal sealed class ModelHolder : IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1);
     private readonly Func<Permission, CancellationToken, ValueTask<LoadedModel>>? _open;
     private readonly Func<Permission, CancellationToken, ValueTask>? _admit;
+    private readonly Func<Permission, string, CancellationToken, ValueTask<byte[]>>? _read;
     private readonly IDisposable? _source;
     private LoadedModel? _loaded;
     private int _users;
@@ -18,16 +19,19 @@ internal sealed class ModelHolder : IAsyncDisposable
     /// <summary>A model that a permission opens.</summary>
     /// <param name="open">Opens it.</param>
     /// <param name="admit">Refuses a permission that could not open it, whether it is open or not.</param>
+    /// <param name="read">Reads a file that was sealed with it.</param>
     /// <param name="closesWhenUnused">Whether it is closed when its last user has left; the next one opens it again.</param>
     /// <param name="source">What it is opened from; disposed with this.</param>
     public ModelHolder(
         Func<Permission, CancellationToken, ValueTask<LoadedModel>> open,
         Func<Permission, CancellationToken, ValueTask> admit,
+        Func<Permission, string, CancellationToken, ValueTask<byte[]>> read,
         bool closesWhenUnused,
         IDisposable source)
     {
         _open = open;
         _admit = admit;
+        _read = read;
         _source = source;
         ClosesWhenUnused = closesWhenUnused;
     }
@@ -40,6 +44,13 @@ internal sealed class ModelHolder : IAsyncDisposable
     /// <summary>Refuses a permission whose wrapped content key is not for this licensee, or not this model's, also when the model is open already.</summary>
     public ValueTask AdmitAsync(Permission permission, CancellationToken cancellationToken) =>
         _admit is null ? default : _admit(permission, cancellationToken);
+
+    /// <summary>A file that was sealed with the model.</summary>
+    /// <exception cref="InvalidOperationException">The model is not sealed.</exception>
+    public ValueTask<byte[]> ReadAsync(Permission permission, string path, CancellationToken cancellationToken) =>
+        _read is null
+            ? throw new InvalidOperationException($"The model is not sealed, so no file came with it; read '{path}' from where the model is.")
+            : _read(permission, path, cancellationToken);
 
     /// <summary>The model, opened if need be; whoever gets it calls <see cref="ReleaseAsync"/>.</summary>
     public ValueTask<LoadedModel> AcquireAsync(Permission permission, CancellationToken cancellationToken) =>

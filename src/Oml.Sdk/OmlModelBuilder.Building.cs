@@ -162,7 +162,7 @@ public sealed partial class OmlModelBuilder
         SealedModel file = SealedModel.Open(
             path, options.TrustedPublishers.Count > 0 ? options.TrustedPublishers : PublishersOf(verifier));
         OmlLog.SealedModelFound(_loggers.CreateLogger<OmlModel>(), file.Id, path, file.Manifest.Name, file.Manifest.Version);
-        return (file.Id, new ModelHolder(OpenAsync, AdmitAsync, options.CloseWhenUnused, file));
+        return (file.Id, new ModelHolder(OpenAsync, AdmitAsync, ReadAsync, options.CloseWhenUnused, file));
 
         // Asked every time, not only to open the model: what is open would otherwise run under a permission that was wrapped for somebody
         // else, and its outputs would accuse them.
@@ -179,6 +179,12 @@ public sealed partial class OmlModelBuilder
             using ContentKey key = await keys.GetContentKeyAsync(new ContentKeyRequest(file.Id, permission), cancellationToken).ConfigureAwait(false)
                 ?? throw new ContentKeyException($"The provider {keys.GetType().Name} gave no content key for the model {file.Id}.");
             return file.Unlock(key);
+        }
+
+        async ValueTask<byte[]> ReadAsync(Permission permission, string entry, CancellationToken cancellationToken)
+        {
+            using UnlockedModel contents = await UnlockAsync(permission, cancellationToken).ConfigureAwait(false);
+            return await contents.ReadAllBytesAsync(entry, cancellationToken).ConfigureAwait(false);
         }
 
         async ValueTask<LoadedModel> OpenAsync(Permission permission, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Oml.Sdk.Metering;
 using Oml.Sdk.Metering.Receipts;
 using Oml.Sdk.Metering.Receipts.Recording;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Sealing;
 using Oml.Sdk.Telemetry;
 
 namespace Oml.Sdk;
@@ -103,6 +104,35 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         return OmlTelemetry.ObservesInference
             ? InferObservedAsync(inputs, cancellationToken)
             : InferCoreAsync(inputs, cancellationToken);
+    }
+
+    /// <summary>Reads a file that was sealed with the model, for no unit: the tokenizer of a language model, the names of classes.</summary>
+    /// <param name="path">Its path in the sealed model, such as <c>tokenizer.json</c>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>Its bytes, decrypted and checked, in an array that the garbage collector does not move; clear it when it is no longer needed.</returns>
+    /// <remarks>The content key is asked for again: with one that comes with permissions, this session's must carry it.</remarks>
+    /// <exception cref="PermissionDeniedException">The permission has ended.</exception>
+    /// <exception cref="InvalidOperationException">The model is not sealed.</exception>
+    /// <exception cref="ContentKeyException">This session's permission does not carry the content key, or its source does not give it.</exception>
+    /// <exception cref="SealedModelException">No such file was sealed with the model, it is larger than an array can be, or it was changed.</exception>
+    /// <exception cref="ObjectDisposedException">The session or its model was disposed.</exception>
+    public async ValueTask<byte[]> ReadFileAsync(string path, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!_gate.TryEnter())
+        {
+            throw IsEnded ? Ended() : Disposed();
+        }
+
+        try
+        {
+            ThrowIfEnded();
+            return await _core.Holder.ReadAsync(Permission, path, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
     }
 
     /// <summary>Ends the session; see the remarks of the class.</summary>

@@ -143,6 +143,18 @@ public sealed class TokenizerTests
         Read(Small().ToJsonString()).Should().NotThrow();
     }
 
+    [Fact]
+    public void Bytes_are_read_as_a_file_is()
+    {
+        byte[] json = Encoding.UTF8.GetBytes(Small().ToJsonString());
+
+        ITextTokenizer tokenizer = TextTokenizer.FromBytes(json, "<end>");
+
+        tokenizer.EndOfText.Should().Be(4);
+        tokenizer.Encode("abc").Should().Equal(ReadFile(Small().ToJsonString(), "<end>").Encode("abc"));
+        FluentActions.Invoking(() => TextTokenizer.FromBytes([.. json, (byte)'x'])).Should().Throw<InvalidDataException>().WithMessage("*tokenizer.json*");
+    }
+
     private static ITextTokenizer Real() => TextTokenizer.FromFile(TestData.Require("tiny-gpt2", "tokenizer.json"), EndOfText);
 
     private static JsonNode Small() => JsonNode.Parse(
