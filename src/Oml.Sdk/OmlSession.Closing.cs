@@ -32,6 +32,7 @@ public sealed partial class OmlSession
             await _end.DisposeAsync().ConfigureAwait(false);
         }
 
+        await StopRecheckingAsync().ConfigureAwait(false);
         bool delivered = _allowance.Spent > 0;
         await WriteReceiptsAsync().ConfigureAwait(false);
         try

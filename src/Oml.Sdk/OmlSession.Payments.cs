@@ -47,12 +47,13 @@ public sealed partial class OmlSession
 
         if (!_gate.TryEnter())
         {
-            return ValueTask.FromException<long>(IsEnded ? Ended() : Disposed());
+            return ValueTask.FromException<long>(Closed());
         }
 
         try
         {
             ThrowIfEnded();
+            ThrowIfRefused();
             CheckPayment(index, preimage.Length, payments.AcceptedIndex);
             if (!payments.TryPay(index, preimage, out long gained))
             {

@@ -59,6 +59,14 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         _record = core.Receipts?.Open(permission);
         _mayRelease = permission.Use == PermissionUse.SingleSession;
         _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, TimeToEnd(), Timeout.InfiniteTimeSpan) : null;
+        _recheckInterval = core.Verifier.RecheckIntervalOf(permission);
+        if (_recheckInterval != Timeout.InfiniteTimeSpan)
+        {
+            _rechecking = new CancellationTokenSource();
+            CancellationToken stopped = _rechecking.Token;
+            _recheck = core.Time.CreateTimer(_ => _ = RecheckAsync(stopped), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _ = _recheck.Change(_recheckInterval, Timeout.InfiniteTimeSpan);
+        }
     }
 
     /// <summary>The permission that opened the session.</summary>
@@ -86,7 +94,8 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <c>Task.Run</c> where the thread must stay free. A call that fails, whatever the reason, spends nothing.
     /// </remarks>
     /// <exception cref="PermissionDeniedException">
-    /// The permission has ended, its quota or what was paid is used up, its units are used too fast, or it is good for another input. The model did not run.
+    /// The permission has ended or was revoked, its quota or what was paid is used up, its units are used too fast, or it is good for another input.
+    /// The model did not run.
     /// </exception>
     /// <exception cref="InvalidInputException">The inputs do not fit the model. The model did not run.</exception>
     /// <exception cref="InferenceException">The runtime failed.</exception>
@@ -111,7 +120,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>Its bytes, decrypted and checked, in an array that the garbage collector does not move; clear it when it is no longer needed.</returns>
     /// <remarks>The content key is asked for again: with one that comes with permissions, this session's must carry it.</remarks>
-    /// <exception cref="PermissionDeniedException">The permission has ended.</exception>
+    /// <exception cref="PermissionDeniedException">The permission has ended or was revoked.</exception>
     /// <exception cref="InvalidOperationException">The model is not sealed.</exception>
     /// <exception cref="ContentKeyException">This session's permission does not carry the content key, or its source does not give it.</exception>
     /// <exception cref="SealedModelException">No such file was sealed with the model, it is larger than an array can be, or it was changed.</exception>
@@ -121,12 +130,13 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!_gate.TryEnter())
         {
-            throw IsEnded ? Ended() : Disposed();
+            throw Closed();
         }
 
         try
         {
             ThrowIfEnded();
+            ThrowIfRefused();
             return await _core.Holder.ReadAsync(Permission, path, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -164,13 +174,14 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     {
         if (!_gate.TryEnter())
         {
-            return ValueTask.FromException<InferenceOutputs>(IsEnded ? Ended() : Disposed());
+            return ValueTask.FromException<InferenceOutputs>(Closed());
         }
 
         long cost = 0, rated = 0;
         try
         {
             ThrowIfEnded();
+            ThrowIfRefused();
             _record?.ThrowIfUnrecordable();
             _model.Backend.Signature.Validate(inputs);
             ThrowIfOtherInputs(inputs);
@@ -352,6 +363,8 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
                 $"Ask '{Permission.Issuer}' for a permission for them.");
         }
     }
+
+    private Exception Closed() => _refusal is { } refusal ? Refused(refusal) : IsEnded ? Ended() : Disposed();
 
     private PermissionDeniedException Ended() => _core.Refuse(
         DenialReason.Expired,

@@ -100,8 +100,21 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
         PermissionVerification result = Verify(copy, context, out string? issuer);
         return issuer is not null && _ring.LoadForUnknownKey(issuer) is { } load
             ? new(VerifyAfterAsync(load, copy, context, cancellationToken))
-            : HasStatus(result) ? CheckStatusAsync(result, cancellationToken) : new(result);
+            : HasStatus(result.Permission) ? CheckStatusAsync(result, cancellationToken) : new(result);
     }
+
+    /// <inheritdoc/>
+    /// <remarks><see cref="StatusListOptions.SessionInterval"/> for a permission with a status, or with a parent that has one.</remarks>
+    public TimeSpan RecheckIntervalOf(Permission permission)
+    {
+        ArgumentNullException.ThrowIfNull(permission);
+        return _statusLists is not null && HasStatus(permission) ? _statusLists.SessionInterval : Timeout.InfiniteTimeSpan;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Looks at the status of the permission and of its parents.</remarks>
+    public ValueTask<PermissionVerification> RecheckAsync(Permission permission, CancellationToken cancellationToken = default) =>
+        CheckStatusAsync(PermissionVerification.Permitted(permission), cancellationToken);
 
     /// <summary>Loads the keys of issuers that have none yet.</summary>
     /// <exception cref="IssuerKeySetException">An issuer is left without keys.</exception>
@@ -120,12 +133,12 @@ public sealed class CosePermissionVerifier : IPermissionVerifier
             result = Verify(token, context, out _);
         }
 
-        return HasStatus(result) ? await CheckStatusAsync(result, cancellationToken).ConfigureAwait(false) : result;
+        return HasStatus(result.Permission) ? await CheckStatusAsync(result, cancellationToken).ConfigureAwait(false) : result;
     }
 
-    private static bool HasStatus(PermissionVerification result)
+    private static bool HasStatus(Permission? permission)
     {
-        for (Permission? permission = result.Permission; permission is not null; permission = permission.Parent)
+        for (; permission is not null; permission = permission.Parent)
         {
             if (permission.Status is not null)
             {

@@ -21,4 +21,16 @@ public interface IPermissionVerifier
     /// <returns>The permission, or the reason why there is none.</returns>
     ValueTask<PermissionVerification> VerifyAsync(
         ReadOnlyMemory<byte> token, PermissionContext context, CancellationToken cancellationToken = default);
+
+    /// <summary>How often an open session asks <see cref="RecheckAsync"/> whether its permission still holds.</summary>
+    /// <param name="permission">A permission that this verifier has verified.</param>
+    /// <returns>The time between two questions; <see cref="Timeout.InfiniteTimeSpan"/>, the default, where it holds until it ends.</returns>
+    TimeSpan RecheckIntervalOf(Permission permission) => Timeout.InfiniteTimeSpan;
+
+    /// <summary>Tells whether a permission that was verified still holds; its end is the session's to keep.</summary>
+    /// <param name="permission">A permission that this verifier has verified.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The permission, or the reason why it holds no more; by default, it holds.</returns>
+    ValueTask<PermissionVerification> RecheckAsync(Permission permission, CancellationToken cancellationToken = default) =>
+        new(PermissionVerification.Permitted(permission));
 }

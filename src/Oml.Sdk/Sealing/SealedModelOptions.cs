@@ -11,7 +11,7 @@ public sealed class SealedModelOptions
 
     /// <summary>
     /// Whether the decrypted model is closed, and its memory cleared, when the last session has ended: disposed, or because its
-    /// permission ended. The next permission opens it again.
+    /// permission ended or was revoked. The next permission opens it again.
     /// </summary>
     /// <value>The default is false: once opened, it stays open until it is disposed.</value>
     public bool CloseWhenUnused { get; set; }

@@ -81,4 +81,11 @@ internal static partial class OmlLog
         "Permission {Nonce} of issuer {Issuer} expired at {ExpiresAt:O} and is good until {EndsAt:O} for its grace only: renew it.")]
     public static partial void OpenedInGrace(
         ILogger logger, PermissionNonce nonce, string issuer, DateTimeOffset expiresAt, DateTimeOffset endsAt);
+
+    [LoggerMessage(26, LogLevel.Warning,
+        "Permission {Nonce} of issuer {Issuer}, whose session is open, is {Reason} from now on (None: it holds again).")]
+    public static partial void StandingChanged(ILogger logger, PermissionNonce nonce, string issuer, DenialReason reason);
+
+    [LoggerMessage(27, LogLevel.Error, "Whether permission {Nonce} still holds could not be found out; its session is refused until it can.")]
+    public static partial void NotRechecked(ILogger logger, Exception error, PermissionNonce nonce);
 }

@@ -11,6 +11,9 @@ internal sealed class StatusListCache(
 
     private readonly ConcurrentDictionary<(string Issuer, string Uri), CachedStatusList> _lists = new();
 
+    /// <summary>How often a session looks at them.</summary>
+    public TimeSpan SessionInterval => options.SessionInterval;
+
     /// <summary>Why a permission is refused, or null.</summary>
     /// <param name="permission">A permission with a status.</param>
     /// <param name="cancellationToken">Stops the wait for a list.</param>

@@ -30,6 +30,17 @@ public sealed class StatusListOptions
         set => field = Check(value, TimeSpan.Zero, nameof(RetryAfter));
     } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// How often an open session looks whether its permission still holds: every minute by default. That fetches no list before it is due, so a
+    /// revocation reaches the session so long after the list that tells it could be had.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not 1 second to 1 day.</exception>
+    public TimeSpan SessionInterval
+    {
+        get;
+        set => field = Check(value, TimeSpan.FromSeconds(1), nameof(SessionInterval));
+    } = TimeSpan.FromMinutes(1);
+
     internal StatusListOptions Copy() => (StatusListOptions)MemberwiseClone();
 
     private static TimeSpan Check(TimeSpan value, TimeSpan least, string name, TimeSpan? most = null)
