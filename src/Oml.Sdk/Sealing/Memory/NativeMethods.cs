@@ -7,6 +7,7 @@ internal static partial class NativeMethods
 {
     public const int ReadWrite = 0x1 | 0x2;
     public const int PrivateAnonymous = 0x02 | 0x20;
+    public const int NotNeeded = 4;
     public const int HugePages = 14;
     public const int DoNotDump = 16;
     public const int Interrupted = 4;

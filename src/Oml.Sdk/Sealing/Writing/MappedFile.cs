@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using Oml.Sdk.Sealing.Memory;
 
 namespace Oml.Sdk.Sealing.Writing;
 
@@ -38,6 +39,28 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return new Span<byte>(_start, _length);
+    }
+
+    /// <summary>Lets the system take back the pages of a part that was read: a file that is read once must not fill the process's memory.</summary>
+    /// <param name="part">Any memory; what is not of this file is left alone. It can be read again, from the file.</param>
+    public void Release(ReadOnlySpan<byte> part)
+    {
+        fixed (byte* first = part)
+        {
+            if (_disposed || !OperatingSystem.IsLinux() || first < _start || first + part.Length > _start + _length)
+            {
+                return;
+            }
+
+            nint page = Environment.SystemPageSize;
+            nint start = ((nint)first + page - 1) & -page;
+            nint end = (nint)(first + part.Length) & -page;
+            if (end > start)
+            {
+                // Of a file, this drops no byte: the pages are read anew when they are needed.
+                _ = NativeMethods.Advise(start, (nuint)(end - start), NativeMethods.NotNeeded);
+            }
+        }
     }
 
     public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex);

@@ -8,21 +8,21 @@ namespace Oml.Sdk.Sealing.Writing;
 /// <summary>The ONNX graph of a package: what it needs, and its bytes as they are sealed.</summary>
 internal sealed class PackagedGraph
 {
-    private readonly Func<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> _open;
+    private readonly Func<(ReadOnlyMemory<byte> Bytes, MappedFile? File)> _open;
     private readonly string _name;
     private readonly string? _folder;
     private readonly bool _separatesWeights;
     private BakingPlan? _baked;
     private WeightsLayout _weights;
 
-    private PackagedGraph(string name, Func<(ReadOnlyMemory<byte> Bytes, IDisposable? Owner)> open, string? folder, bool separatesWeights)
+    private PackagedGraph(string name, Func<(ReadOnlyMemory<byte> Bytes, MappedFile? File)> open, string? folder, bool separatesWeights)
     {
         _name = name;
         _separatesWeights = separatesWeights;
         _open = open;
         _folder = folder;
-        (ReadOnlyMemory<byte> bytes, IDisposable? owner) = open();
-        using (owner)
+        (ReadOnlyMemory<byte> bytes, MappedFile? file) = open();
+        using (file)
         {
             OnnxModelScan scan = Scan(bytes);
             Locations = [.. LocationsOf(scan)];
@@ -80,8 +80,8 @@ internal sealed class PackagedGraph
     /// <exception cref="SealedModelException">The graph, or a file that it needs, is gone or changed.</exception>
     public BakingPlan Bake(FingerprintBaker baker, ulong fingerprintId)
     {
-        (ReadOnlyMemory<byte> bytes, IDisposable? owner) = _open();
-        using (owner)
+        (ReadOnlyMemory<byte> bytes, MappedFile? file) = _open();
+        using (file)
         {
             OnnxModelScan scan = Scan(bytes);
             FingerprintSubject subject = new(ModelId.Compute(bytes.Span), fingerprintId);
@@ -110,21 +110,21 @@ internal sealed class PackagedGraph
 
     private PiecesStream Open(Func<OnnxModelScan, IReadOnlyList<ReadOnlyMemory<byte>>> pieces)
     {
-        (ReadOnlyMemory<byte> bytes, IDisposable? owner) = _open();
+        (ReadOnlyMemory<byte> bytes, MappedFile? file) = _open();
         try
         {
             OnnxModelScan scan = Scan(bytes);
-            return IsAsChecked(scan) && IsAsBaked(bytes) ? new PiecesStream(pieces(scan), owner) : throw new SealedModelException(
+            return IsAsChecked(scan) && IsAsBaked(bytes) ? new PiecesStream(pieces(scan), file) : throw new SealedModelException(
                 SealedModelFailure.InvalidGraph, $"The ONNX graph '{_name}' changed after it was checked. Seal it again.");
         }
         catch
         {
-            owner?.Dispose();
+            (file as IDisposable)?.Dispose();
             throw;
         }
     }
 
-    private static (ReadOnlyMemory<byte> Bytes, IDisposable? Owner) Map(string path)
+    private static (ReadOnlyMemory<byte> Bytes, MappedFile? File) Map(string path)
     {
         MappedFile file = MappedFile.Open(path);
         return (file.Memory, file);

@@ -1,10 +1,14 @@
 namespace Oml.Sdk.Sealing.Writing;
 
-/// <summary>Reads pieces of memory one after another, and disposes what holds them.</summary>
-internal sealed class PiecesStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces, IDisposable? owner) : Stream
+/// <summary>Reads pieces of memory one after another, and disposes the file that holds them, which it releases as it goes on.</summary>
+internal sealed class PiecesStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces, MappedFile? file) : Stream
 {
+    // Large enough that a call of the system does not count, small enough that what is held does not.
+    private const int ReleasedAtOnce = 4 << 20;
+
     private int _piece;
     private int _position;
+    private int _released;
 
     public override bool CanRead => true;
 
@@ -26,8 +30,9 @@ internal sealed class PiecesStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces, I
     {
         while (_piece < pieces.Count && _position == pieces[_piece].Length)
         {
+            Release();
             _piece++;
-            _position = 0;
+            _position = _released = 0;
         }
 
         if (_piece == pieces.Count)
@@ -39,6 +44,11 @@ internal sealed class PiecesStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces, I
         int count = Math.Min(buffer.Length, rest.Length);
         rest[..count].CopyTo(buffer);
         _position += count;
+        if (_position - _released >= ReleasedAtOnce)
+        {
+            Release();
+        }
+
         return count;
     }
 
@@ -56,7 +66,15 @@ internal sealed class PiecesStream(IReadOnlyList<ReadOnlyMemory<byte>> pieces, I
 
     protected override void Dispose(bool disposing)
     {
-        owner?.Dispose();
+        (file as IDisposable)?.Dispose();
         base.Dispose(disposing);
+    }
+
+    private void Release()
+    {
+        // From the last whole page of what was released: pieces begin and end within pages.
+        int from = Math.Max(0, _released - Environment.SystemPageSize);
+        file?.Release(pieces[_piece].Span[from.._position]);
+        _released = _position;
     }
 }
