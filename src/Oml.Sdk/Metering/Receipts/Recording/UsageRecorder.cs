@@ -19,6 +19,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
     private readonly IUsageLedger _ledger;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<SessionRecord, bool> _sessions = [];
+    private readonly ReceiptBacklog _backlog;
     private readonly Lock _order = new();
     private readonly SemaphoreSlim _woken = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -36,6 +37,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
         _ledger = ledger;
         _logger = logger;
         Options = options;
+        _backlog = new ReceiptBacklog(options.MaxBacklog);
         Time = time;
         _lastCheckpoint = time.GetTimestamp();
         _flushTimer = time.CreateTimer(_ => Wake(), null, options.FlushInterval, options.FlushInterval);
@@ -79,7 +81,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
 
     public SessionRecord Open(Permission permission)
     {
-        SessionRecord session = new(this, permission);
+        SessionRecord session = new(this, permission, _backlog);
         _sessions.TryAdd(session, true);
         return session;
     }
@@ -89,6 +91,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
     /// <exception cref="UsageLedgerException">The ledger could not be told the time; it is tried again later.</exception>
     public async ValueTask CloseAsync(SessionRecord session)
     {
+        session.IsClosed = true;
         await FlushAsync([session]).ConfigureAwait(false);
         _sessions.TryRemove(session, out _);
     }
@@ -108,13 +111,17 @@ internal sealed class UsageRecorder : IAsyncDisposable
         }
     }
 
-    public void ThrowIfFailed()
+    /// <summary>Refuses a call that would have no receipt.</summary>
+    /// <exception cref="ReceiptLogException">Receipts cannot be written, or too many wait.</exception>
+    public void ThrowIfUnrecordable()
     {
         if (Volatile.Read(ref _failure) is { } failure)
         {
             throw new ReceiptLogException(
                 ReceiptLogFault.WritingFailed, $"Receipts cannot be written, so the model is not used: {failure.Message}", failure);
         }
+
+        _backlog.ThrowIfFull();
     }
 
     public async ValueTask DisposeAsync()
@@ -155,10 +162,23 @@ internal sealed class UsageRecorder : IAsyncDisposable
     private async Task WriteAsync()
     {
         await FlushAsync(_sessions.Keys).ConfigureAwait(false);
+        ForgetClosed();
         if (Time.GetElapsedTime(_lastCheckpoint) >= Options.CheckpointInterval)
         {
             await _log.CheckpointAsync(CancellationToken.None).ConfigureAwait(false);
             _lastCheckpoint = Time.GetTimestamp();
+        }
+    }
+
+    // A session that closed while the ledger was away stayed for its receipts.
+    private void ForgetClosed()
+    {
+        foreach (SessionRecord session in _sessions.Keys)
+        {
+            if (session.IsClosed && !session.HasPending)
+            {
+                _sessions.TryRemove(session, out _);
+            }
         }
     }
 
@@ -189,10 +209,10 @@ internal sealed class UsageRecorder : IAsyncDisposable
         DateTimeOffset now = CredibleTime();
         await ObserveAsync(now).ConfigureAwait(false);
         Task appending = Task.CompletedTask;
+        List<Receipt> receipts = [];
         lock (_order)
         {
             // What is taken is handed to the log before anybody else takes: a session's receipts stand in their order.
-            List<Receipt> receipts = [];
             foreach (SessionRecord session in sessions)
             {
                 session.Take(now, receipts);
@@ -207,6 +227,10 @@ internal sealed class UsageRecorder : IAsyncDisposable
         try
         {
             await appending.ConfigureAwait(false);
+            if (Options.Digests != ReceiptDigests.None)
+            {
+                _backlog.Remove(receipts.Count);
+            }
         }
         catch (Exception error)
         {
