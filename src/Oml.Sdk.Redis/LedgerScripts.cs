@@ -1,3 +1,5 @@
+using Oml.Sdk.Metering;
+
 namespace Oml.Sdk.Redis;
 
 /// <summary>One script a verb: a server runs it whole, or not at all.</summary>
@@ -16,15 +18,16 @@ internal static class LedgerScripts
         """;
 
     // An entry whose time is over by the server's clock may be gone, and a new one would start afresh: nothing is granted under it. It
-    // stays a minute longer than that, because the clock of some servers goes on while a script runs.
-    private const string Open = Fence + """
+    // stays longer than that, so that a clock that is set back as far as is accepted finds it still; and the clock of some servers goes on
+    // while a script runs.
+    private static readonly string Open = Fence + $$"""
         local time = redis.call('TIME')
         local keep = tonumber(ARGV[2])
         if keep <= tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000) then return {'over'} end
         local kept = redis.call('HGET', KEYS[2], 'keep')
         if not kept or tonumber(kept) < keep then
           redis.call('HSET', KEYS[2], 'keep', ARGV[2])
-          redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', keep + 60000))
+          redis.call('PEXPIREAT', KEYS[2], string.format('%.0f', keep + {{(long)InMemoryUsageLedger.KeptLonger.TotalMilliseconds}}))
         end
 
         """;

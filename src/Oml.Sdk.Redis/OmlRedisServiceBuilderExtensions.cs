@@ -59,7 +59,8 @@ public static class OmlRedisServiceBuilderExtensions
     /// <summary>Finds the ledger of a registered model, e.g. to reopen it after a failover; opens it if nobody has yet.</summary>
     /// <param name="services">The services of the host.</param>
     /// <param name="name">The model's key; the empty string for the model without one.</param>
-    /// <returns>The ledger, which the model owns.</returns>
+    /// <returns>The ledger, which the model owns. One that was opened after the model was disposed is the caller's to dispose.</returns>
+    /// <remarks>An opening that failed is tried again by the next caller; callers that meet share one attempt.</remarks>
     /// <exception cref="InvalidOperationException">No model of that name was registered with <c>UseRedisLedger</c>.</exception>
     /// <exception cref="Metering.UsageLedgerException">The ledger could not be opened.</exception>
     public static async ValueTask<RedisUsageLedger> GetRedisLedgerAsync(this IServiceProvider services, string name = "")

@@ -1,3 +1,5 @@
+using Oml.Sdk.Metering;
+
 namespace Oml.Sdk.Redis;
 
 /// <summary>The server's epoch is not the one that this ledger was opened in: a failover, a restore or an operator came between.</summary>
@@ -5,7 +7,7 @@ namespace Oml.Sdk.Redis;
 /// What the ledger believed may have been lost, so it refuses every step until <see cref="RedisUsageLedger.ReopenAsync"/>, which whoever
 /// knows that the server's data are good again calls. Nothing was booked.
 /// </remarks>
-public sealed class RedisLedgerFencedException : OmlException
+public sealed class RedisLedgerFencedException : UsageLedgerException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="message">Which server, what happened, what to do next.</param>

@@ -57,6 +57,8 @@ public sealed class RedisUsageLedger : IUsageLedger, IAsyncDisposable
     /// <summary>Whether the epoch has changed, so that every step is refused until <see cref="ReopenAsync"/>.</summary>
     public bool IsFenced => _fenced is not null;
 
+    internal bool IsDisposed => _disposed;
+
     /// <summary>Connects to the server and reads its epoch.</summary>
     /// <param name="connectionString">The connection string in the form of StackExchange.Redis, e.g. <c>localhost:6379</c>.</param>
     /// <param name="configure">Changes the options; none for the defaults.</param>

@@ -18,8 +18,13 @@ public abstract class UsageLedgerContract
     /// <returns>The ledger.</returns>
     protected abstract IUsageLedger CreateLedger();
 
+    /// <summary>The same, of a ledger that reads this clock; one whose store has a clock of its own reads it for what the store leaves to callers.</summary>
+    /// <param name="timeProvider">The clock; it starts at the system's time, and the suite sets it.</param>
+    /// <returns>The ledger.</returns>
+    protected abstract IUsageLedger CreateLedger(TimeProvider timeProvider);
+
     /// <summary>Opens what a ledger holds anew, as after a restart; a ledger that forgets, or is shared, returns itself.</summary>
-    /// <param name="ledger">A ledger of <see cref="CreateLedger"/>, which is not used any more.</param>
+    /// <param name="ledger">A ledger of <see cref="CreateLedger()"/>, which is not used any more.</param>
     /// <returns>The ledger to go on with.</returns>
     protected virtual ValueTask<IUsageLedger> ReopenAsync(IUsageLedger ledger) => new(ledger);
 
@@ -252,6 +257,36 @@ public abstract class UsageLedgerContract
         Assert.False(await ledger.RedeemAsync(key, over));
         Assert.Equal(default, await ledger.ReserveAsync(key, 1, 10, over));
         Assert.Equal(7, await ledger.AdvanceAsync(key, 7, over));
+    }
+
+    /// <summary>
+    /// A clock may be corrected by five minutes without being refused: what a ledger forgot before that must not be good again after it.
+    /// </summary>
+    [Fact]
+    public async Task Grants_nothing_again_when_the_clock_is_set_back_within_its_grace_after_entries_were_dropped()
+    {
+        SettableClock clock = new(TimeProvider.System.GetUtcNow());
+        IUsageLedger ledger = CreateLedger(clock);
+        PermissionKey key = NewKey();
+        DateTimeOffset keepUntil = clock.GetUtcNow() + TimeSpan.FromMinutes(1);
+        await ledger.ObserveAsync(clock.GetUtcNow());
+        Assert.True(await ledger.RedeemAsync(key, keepUntil));
+        Assert.Equal(10, (await ledger.ReserveAsync(key, 10, 10, keepUntil)).Granted);
+        Assert.Equal(0, await ledger.AdvanceAsync(key, 5, keepUntil));
+
+        // It is over, and enough is done for a ledger that drops entries now and then to have dropped it.
+        clock.Pass(TimeSpan.FromMinutes(5));
+        await ledger.ObserveAsync(clock.GetUtcNow());
+        for (int i = 0; i < 3; i++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 1_100).Select(_ => ledger.RedeemAsync(NewKey(), KeepUntil).AsTask()));
+        }
+
+        clock.SetWall(keepUntil - TimeSpan.FromSeconds(30));
+
+        Assert.False(await ledger.RedeemAsync(key, keepUntil));
+        Assert.Equal(0, (await ledger.ReserveAsync(key, 10, 10, keepUntil)).Granted);
+        Assert.Equal(5, await ledger.AdvanceAsync(key, 5, keepUntil));
     }
 
     /// <summary>Wrong counts are wrong calls.</summary>

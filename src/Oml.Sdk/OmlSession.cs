@@ -101,6 +101,7 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <exception cref="InferenceException">The runtime failed.</exception>
     /// <exception cref="NonFiniteOutputException">An output that must carry a fingerprint holds NaN or an infinity.</exception>
     /// <exception cref="ReceiptLogException">Receipts cannot be written. The model did not run.</exception>
+    /// <exception cref="Metering.UsageLedgerException">The ledger failed, or receipts show that it is an old copy. The model did not run.</exception>
     /// <exception cref="ObjectDisposedException">The session or its model was disposed.</exception>
     public ValueTask<InferenceOutputs> InferAsync(InferenceInputs inputs, CancellationToken cancellationToken = default)
     {

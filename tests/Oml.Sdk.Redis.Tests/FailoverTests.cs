@@ -41,12 +41,12 @@ public sealed class FailoverTests
             {
                 (await ledger.RedeemAsync(lost, Later)).Should().BeFalse();
             }
-            catch (UsageLedgerException)
-            {
-            }
             catch (RedisLedgerFencedException fenced)
             {
                 error = fenced;
+            }
+            catch (UsageLedgerException)
+            {
             }
 
             return error is not null;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
 using StackExchange.Redis;
 
@@ -28,6 +29,7 @@ public abstract partial class RedisLedgerContract
         {
             RedisLedgerFencedException error = (await verb.Should().ThrowAsync<RedisLedgerFencedException>()).Which;
             error.ServerEpoch.Should().Be(error.Epoch + 1);
+            error.Should().BeAssignableTo<UsageLedgerException>("one catch is for every fault of a ledger");
             error.Message.Should().Contain(old.Server).And.Contain("ReopenAsync");
         }
 

@@ -140,7 +140,7 @@ public abstract partial class RedisLedgerContract
                 await ledger.CheckAsync();
                 return;
             }
-            catch (UsageLedgerException) when (attempt < 200)
+            catch (UsageLedgerException error) when (error is not RedisLedgerFencedException && attempt < 200)
             {
                 await Task.Delay(50);
             }

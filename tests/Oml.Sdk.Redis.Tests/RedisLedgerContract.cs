@@ -27,8 +27,10 @@ public abstract partial class RedisLedgerContract : UsageLedgerContract, IAsyncD
     }
 
     // A prefix of its own each time: the suite asks for an empty ledger.
-    protected sealed override IUsageLedger CreateLedger() =>
-        OpenAsync(prefix: NewPrefix()).GetAwaiter().GetResult();
+    protected sealed override IUsageLedger CreateLedger() => CreateLedger(TimeProvider.System);
+
+    protected sealed override IUsageLedger CreateLedger(TimeProvider timeProvider) =>
+        OpenAsync(prefix: NewPrefix(), time: timeProvider).GetAwaiter().GetResult();
 
     protected abstract Task<string> ServerAsync();
 

@@ -113,7 +113,7 @@ public sealed class ServerErrorTests
                 again = await ledger.RedeemAsync(key, Later);
                 break;
             }
-            catch (UsageLedgerException)
+            catch (UsageLedgerException error) when (error is not RedisLedgerFencedException)
             {
                 await Task.Delay(50);
             }

@@ -19,9 +19,11 @@ public sealed class SqliteLedgerContractTests : UsageLedgerContract, IAsyncDispo
         _folder.Dispose();
     }
 
-    protected override IUsageLedger CreateLedger()
+    protected override IUsageLedger CreateLedger() => CreateLedger(TimeProvider.System);
+
+    protected override IUsageLedger CreateLedger(TimeProvider timeProvider)
     {
-        _ledgers.Add(_folder.Open());
+        _ledgers.Add(_folder.Open(timeProvider));
         return _ledgers[^1];
     }
 

@@ -91,23 +91,10 @@ public sealed class UseSqliteLedgerTests : IDisposable
     {
         OmlModelBuilder builder = OmlModel.CreateBuilder()
             .UseOnnx("a model"u8.ToArray())
-            .UseBackend((_, _, _) => new(new Echo()))
+            .UseBackend((_, _, _) => new(new EchoBackend()))
             .TrustIssuer(_issuer.PublicKey)
             .UseSqliteLedger(_folder.Path);
         configure?.Invoke(builder);
         return builder.BuildAsync(Cancellation);
-    }
-
-    private sealed class Echo : IInferenceBackend
-    {
-        public ModelSignature Signature { get; } = new(
-            [new TensorInfo("x", TensorElementType.Float32, [1])], [new TensorInfo("y", TensorElementType.Float32, [1])]);
-
-        public string ExecutionProvider => "test";
-
-        public ValueTask<InferenceOutputs> InferAsync(InferenceInputs inputs, CancellationToken cancellationToken = default) =>
-            new(new InferenceOutputs([OutputTensor.Create("y", new float[1], 1)]));
-
-        public ValueTask DisposeAsync() => default;
     }
 }

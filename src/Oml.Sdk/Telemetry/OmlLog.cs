@@ -48,7 +48,7 @@ internal static partial class OmlLog
     public static partial void ReceiptsNotWritten(ILogger logger, Exception error);
 
     [LoggerMessage(12, LogLevel.Warning,
-        "The usage ledger was last used at {LedgerTime}, but there is a receipt of {ReceiptTime}. It was accepted all the same, as the options say: " +
+        "The usage ledger knows the receipts up to {LedgerTime}, but there is a receipt of {ReceiptTime}. It was accepted all the same, as the options say: " +
         "units that were used in between can be used again.")]
     public static partial void OlderLedgerAccepted(ILogger logger, DateTimeOffset ledgerTime, DateTimeOffset receiptTime);
 
@@ -63,6 +63,10 @@ internal static partial class OmlLog
     [LoggerMessage(15, LogLevel.Warning,
         "The decrypted weights of '{Model}' could not be left out of core dumps: switch dumps of the process off (on Linux ulimit -c 0).")]
     public static partial void WeightsMayBeDumped(ILogger logger, string model);
+
+    [LoggerMessage(16, LogLevel.Error,
+        "The usage ledger has become older than the receipts that are written beside it; the model refuses to be used until it is built again.")]
+    public static partial void OlderLedgerFound(ILogger logger, Exception error);
 
     [LoggerMessage(21, LogLevel.Information, "Issuer {Issuer} has {Count} keys from now on: {Keys}.")]
     public static partial void IssuerKeysLoaded(ILogger logger, string issuer, int count, string keys);

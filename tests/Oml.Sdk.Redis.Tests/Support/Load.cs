@@ -45,7 +45,7 @@ internal sealed class Load : IAsyncDisposable
                 await step(Interlocked.Increment(ref _index));
                 Interlocked.Increment(ref _done);
             }
-            catch (UsageLedgerException)
+            catch (UsageLedgerException error) when (error is not RedisLedgerFencedException)
             {
                 await Task.Delay(2);
             }

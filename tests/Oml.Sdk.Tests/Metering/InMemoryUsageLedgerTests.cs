@@ -9,6 +9,8 @@ public sealed class InMemoryUsageLedgerTests : UsageLedgerContract
 {
     protected override IUsageLedger CreateLedger() => new InMemoryUsageLedger();
 
+    protected override IUsageLedger CreateLedger(TimeProvider timeProvider) => new InMemoryUsageLedger(timeProvider);
+
     [Fact]
     public async Task Forgets_permissions_that_have_ended_and_no_others()
     {

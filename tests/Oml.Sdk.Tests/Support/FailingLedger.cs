@@ -15,6 +15,9 @@ internal sealed class FailingLedger : IUsageLedger
     /// <summary>Which reservation fails; 0 for none.</summary>
     public int FailsAt { get; set; }
 
+    /// <summary>What telling it the time waits for, or fails with.</summary>
+    public Func<Task>? Observing { get; set; }
+
     public int Advances { get; private set; }
 
     public ValueTask<bool> RedeemAsync(PermissionKey key, DateTimeOffset keepUntil, CancellationToken cancellationToken = default) =>
@@ -35,6 +38,13 @@ internal sealed class FailingLedger : IUsageLedger
         return Fails ? throw new IOException("the store is away") : _inner.AdvanceAsync(key, index, keepUntil, cancellationToken);
     }
 
-    public ValueTask<DateTimeOffset> ObserveAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
-        _inner.ObserveAsync(now, cancellationToken);
+    public async ValueTask<DateTimeOffset> ObserveAsync(DateTimeOffset now, CancellationToken cancellationToken = default)
+    {
+        if (Observing is { } observing)
+        {
+            await observing();
+        }
+
+        return await _inner.ObserveAsync(now, cancellationToken);
+    }
 }

@@ -37,6 +37,9 @@ public sealed class ReceiptLog : IAsyncDisposable
     /// <summary>The key that checks the log's checkpoints.</summary>
     public IssuerPublicKey HostKey { get; }
 
+    /// <summary>The name of the log.</summary>
+    internal string Origin => _writer.Origin;
+
     /// <summary>What opening found and mended.</summary>
     public ReceiptLogRecovery Recovery => _writer.Recovery;
 

@@ -60,4 +60,9 @@ public enum ReceiptLogFault
 
     /// <summary>An inclusion proof does not lead from the receipt to the checkpoint.</summary>
     NotIncluded = 18,
+
+    /// <summary>
+    /// Too many receipts wait to be written, because the usage ledger or the disk of the receipts does not answer. It ends by itself when they do.
+    /// </summary>
+    Backlog = 19,
 }

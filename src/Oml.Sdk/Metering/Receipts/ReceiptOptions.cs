@@ -42,6 +42,10 @@ public sealed class ReceiptOptions
     } = TimeSpan.FromMinutes(1);
 
     /// <summary>Of what receipts keep digests; of nothing by default. With any, every call has a receipt of its own, and hashes what it digests.</summary>
+    /// <remarks>
+    /// While the usage ledger or the disk of the receipts does not answer, 65,536 receipts of a model wait in memory; calls after them are refused with
+    /// <see cref="ReceiptLogFault.Backlog"/> until those are written.
+    /// </remarks>
     public ReceiptDigests Digests { get; set; }
 
     /// <summary>
@@ -49,6 +53,9 @@ public sealed class ReceiptOptions
     /// ledger had booked can be used again.
     /// </summary>
     public bool AcceptOlderLedger { get; set; }
+
+    /// <summary>How many receipts of single calls may wait: a bound for memory that only a store that does not answer reaches.</summary>
+    internal int MaxBacklog { get; set; } = 65_536;
 
     internal ReceiptOptions Copy() => (ReceiptOptions)MemberwiseClone();
 

@@ -9,15 +9,25 @@ internal sealed class SessionRecord
 {
     private readonly UsageRecorder _recorder;
     private readonly Permission _permission;
+    private readonly ReceiptBacklog _backlog;
     private readonly ConcurrentQueue<Receipt>? _calls;
     private long _delivered;
     private long _receipted;
+    private volatile bool _isClosed;
 
-    public SessionRecord(UsageRecorder recorder, Permission permission)
+    public SessionRecord(UsageRecorder recorder, Permission permission, ReceiptBacklog backlog)
     {
         _recorder = recorder;
         _permission = permission;
+        _backlog = backlog;
         _calls = recorder.Options.Digests == ReceiptDigests.None ? null : [];
+    }
+
+    /// <summary>Whether nothing more will come.</summary>
+    public bool IsClosed
+    {
+        get => _isClosed;
+        set => _isClosed = value;
     }
 
     /// <summary>Whether something was delivered that has no receipt.</summary>
@@ -40,8 +50,8 @@ internal sealed class SessionRecord
     }
 
     /// <summary>Refuses a call that would have no receipt.</summary>
-    /// <exception cref="ReceiptLogException">Receipts cannot be written.</exception>
-    public void ThrowIfUnrecordable() => _recorder.ThrowIfFailed();
+    /// <exception cref="ReceiptLogException">Receipts cannot be written, or too many wait.</exception>
+    public void ThrowIfUnrecordable() => _recorder.ThrowIfUnrecordable();
 
     /// <summary>Takes what has no receipt. Whoever takes it writes it.</summary>
     public void Take(DateTimeOffset now, List<Receipt> receipts)
@@ -66,6 +76,7 @@ internal sealed class SessionRecord
         ReceiptHash? input = digests.HasFlag(ReceiptDigests.Inputs) ? new ReceiptHash(InputDigest.Compute(inputs).ToArray()) : null;
         ReceiptHash? output = digests.HasFlag(ReceiptDigests.Outputs) ? OutputDigest.Compute(outputs) : null;
         long delivered = Interlocked.Add(ref _delivered, units);
+        _backlog.Add();
         _calls!.Enqueue(Create(delivered - units, units, _recorder.Time.GetUtcNow()) with { InputsDigest = input, OutputsDigest = output });
         if (delivered - Volatile.Read(ref _receipted) >= _recorder.Options.FlushUnits)
         {

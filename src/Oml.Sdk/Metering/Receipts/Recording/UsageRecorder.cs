@@ -7,8 +7,9 @@ namespace Oml.Sdk.Metering.Receipts.Recording;
 
 /// <summary>Writes receipts of what a model's sessions deliver. Thread-safe.</summary>
 /// <remarks>
-/// The usage ledger is told the time before a receipt of that time is written. So a ledger that knows an earlier time than the last
-/// receipt is not the one that the receipts were written beside: an old copy was put in its place. It is told no time that no permission
+/// The usage ledger is told the time, and under the log's name too, before a receipt of that time is written. So a ledger that knows an
+/// earlier time of the log than that of its last receipt is not the one that the receipts were written beside: an old copy was put in its
+/// place. That is looked for at start and before receipts are written. The ledger is told no time that no permission
 /// vouches for: a wall clock that jumps while a session is open counts as far as the steady clock came since the last permission was
 /// accepted, and a little more, as clocks are corrected. On a machine that slept, receipts are as much too early until the next permission.
 /// </remarks>
@@ -19,23 +20,28 @@ internal sealed class UsageRecorder : IAsyncDisposable
     private readonly IUsageLedger _ledger;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<SessionRecord, bool> _sessions = [];
+    private readonly LedgerMark _mark;
+    private readonly ReceiptBacklog _backlog;
     private readonly Lock _order = new();
     private readonly SemaphoreSlim _woken = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly ITimer _flushTimer;
     private readonly Task _loop;
-    private ReceiptLogException? _failure;
+    private OmlException? _failure;
     private AcceptedTime? _accepted;
     private long _observed;
     private long _lastCheckpoint;
 
-    private UsageRecorder(ReceiptLog log, bool ownsLog, ReceiptOptions options, IUsageLedger ledger, TimeProvider time, ILogger logger)
+    private UsageRecorder(
+        ReceiptLog log, bool ownsLog, ReceiptOptions options, IUsageLedger ledger, LedgerMark mark, TimeProvider time, ILogger logger)
     {
         _log = log;
         _ownsLog = ownsLog;
         _ledger = ledger;
+        _mark = mark;
         _logger = logger;
         Options = options;
+        _backlog = new ReceiptBacklog(options.MaxBacklog);
         Time = time;
         _lastCheckpoint = time.GetTimestamp();
         _flushTimer = time.CreateTimer(_ => Wake(), null, options.FlushInterval, options.FlushInterval);
@@ -52,26 +58,27 @@ internal sealed class UsageRecorder : IAsyncDisposable
     public static async Task<UsageRecorder> StartAsync(
         ReceiptLog log, bool ownsLog, ReceiptOptions options, IUsageLedger ledger, TimeProvider time, ILogger logger)
     {
+        LedgerMark mark = new(ledger, log);
+
         // A ledger in memory starts empty, and says so in the log.
         if (log.Size > 0 && ledger is not InMemoryUsageLedger)
         {
             Receipt last = await log.ReadAsync(log.Size - 1).ConfigureAwait(false);
-            DateTimeOffset latest = await ledger.ObserveAsync(DateTimeOffset.UnixEpoch).ConfigureAwait(false);
-            if (latest < last.Time && !options.AcceptOlderLedger)
+            DateTimeOffset marked = await mark.ReadAsync().ConfigureAwait(false);
+            if (marked < last.Time && !options.AcceptOlderLedger)
             {
-                throw new UsageLedgerException(
-                    $"The usage ledger was last used at {latest:u}, but there is a receipt of {last.Time:u}: the ledger is an old copy, or another " +
-                    "one, and units that were used since could be used again. Put the newest ledger back; if it is lost, set " +
-                    $"{nameof(ReceiptOptions)}.{nameof(ReceiptOptions.AcceptOlderLedger)} once.");
+                string known = marked > DateTimeOffset.UnixEpoch ? $"knows the receipt log '{log.Origin}' up to {marked:u}" : $"does not know the receipt log '{log.Origin}'";
+                throw Older($"The usage ledger {known}, but there is a receipt of {last.Time:u}");
             }
 
-            if (latest < last.Time)
+            if (marked < last.Time)
             {
-                OmlLog.OlderLedgerAccepted(logger, latest, last.Time);
+                await mark.RaiseAsync(last.Time).ConfigureAwait(false);
+                OmlLog.OlderLedgerAccepted(logger, marked, last.Time);
             }
         }
 
-        return new UsageRecorder(log, ownsLog, options, ledger, time, logger);
+        return new UsageRecorder(log, ownsLog, options, ledger, mark, time, logger);
     }
 
     /// <summary>Notes a time at which a permission was found to hold, and that the ledger was told.</summary>
@@ -79,7 +86,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
 
     public SessionRecord Open(Permission permission)
     {
-        SessionRecord session = new(this, permission);
+        SessionRecord session = new(this, permission, _backlog);
         _sessions.TryAdd(session, true);
         return session;
     }
@@ -89,6 +96,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
     /// <exception cref="UsageLedgerException">The ledger could not be told the time; it is tried again later.</exception>
     public async ValueTask CloseAsync(SessionRecord session)
     {
+        session.IsClosed = true;
         await FlushAsync([session]).ConfigureAwait(false);
         _sessions.TryRemove(session, out _);
     }
@@ -108,13 +116,18 @@ internal sealed class UsageRecorder : IAsyncDisposable
         }
     }
 
-    public void ThrowIfFailed()
+    /// <summary>Refuses a call that would have no receipt.</summary>
+    /// <exception cref="ReceiptLogException">Receipts cannot be written, or too many wait.</exception>
+    /// <exception cref="UsageLedgerException">The ledger is an old copy.</exception>
+    public void ThrowIfUnrecordable()
     {
         if (Volatile.Read(ref _failure) is { } failure)
         {
-            throw new ReceiptLogException(
+            throw failure is UsageLedgerException ? new UsageLedgerException($"The model is not used: {failure.Message}", failure) : new ReceiptLogException(
                 ReceiptLogFault.WritingFailed, $"Receipts cannot be written, so the model is not used: {failure.Message}", failure);
         }
+
+        _backlog.ThrowIfFull();
     }
 
     public async ValueTask DisposeAsync()
@@ -155,10 +168,23 @@ internal sealed class UsageRecorder : IAsyncDisposable
     private async Task WriteAsync()
     {
         await FlushAsync(_sessions.Keys).ConfigureAwait(false);
+        ForgetClosed();
         if (Time.GetElapsedTime(_lastCheckpoint) >= Options.CheckpointInterval)
         {
             await _log.CheckpointAsync(CancellationToken.None).ConfigureAwait(false);
             _lastCheckpoint = Time.GetTimestamp();
+        }
+    }
+
+    // A session that closed while the ledger was away stayed for its receipts.
+    private void ForgetClosed()
+    {
+        foreach (SessionRecord session in _sessions.Keys)
+        {
+            if (session.IsClosed && !session.HasPending)
+            {
+                _sessions.TryRemove(session, out _);
+            }
         }
     }
 
@@ -189,10 +215,10 @@ internal sealed class UsageRecorder : IAsyncDisposable
         DateTimeOffset now = CredibleTime();
         await ObserveAsync(now).ConfigureAwait(false);
         Task appending = Task.CompletedTask;
+        List<Receipt> receipts = [];
         lock (_order)
         {
             // What is taken is handed to the log before anybody else takes: a session's receipts stand in their order.
-            List<Receipt> receipts = [];
             foreach (SessionRecord session in sessions)
             {
                 session.Take(now, receipts);
@@ -207,6 +233,10 @@ internal sealed class UsageRecorder : IAsyncDisposable
         try
         {
             await appending.ConfigureAwait(false);
+            if (Options.Digests != ReceiptDigests.None)
+            {
+                _backlog.Remove(receipts.Count);
+            }
         }
         catch (Exception error)
         {
@@ -227,22 +257,41 @@ internal sealed class UsageRecorder : IAsyncDisposable
         return now < latest ? now : latest;
     }
 
-    // Receipts have whole seconds, so the ledger needs to be told once a second at most.
+    // Receipts have whole seconds, so the ledger needs to be told once a second at most. What was used under a ledger that turns out to be an
+    // old copy gets its receipts, and nothing is used any more.
     private async ValueTask ObserveAsync(DateTimeOffset now)
     {
         long second = now.ToUnixTimeSeconds();
         if (second > Volatile.Read(ref _observed))
         {
+            if (!await _mark.TryRaiseAsync(now).ConfigureAwait(false))
+            {
+                Fail(Older($"The usage ledger has forgotten what it was told for the receipt log '{_log.Origin}' while the model ran"));
+            }
+
             await _ledger.ObserveAsync(now, CancellationToken.None).ConfigureAwait(false);
             Volatile.Write(ref _observed, second);
         }
     }
 
+    private static UsageLedgerException Older(string what) => new(
+        $"{what}: the ledger is an old copy, or another one, and units that were used since could be used again. Put the newest ledger back; if it is " +
+        $"lost, set {nameof(ReceiptOptions)}.{nameof(ReceiptOptions.AcceptOlderLedger)} once.");
+
     private void Fail(Exception error)
     {
-        ReceiptLogException failure = error as ReceiptLogException ?? new ReceiptLogException(
+        OmlException failure = error as OmlException ?? new ReceiptLogException(
             ReceiptLogFault.WritingFailed, $"{error.Message} Mend the cause and build the model again.", error);
-        if (Interlocked.CompareExchange(ref _failure, failure, null) is null)
+        if (Interlocked.CompareExchange(ref _failure, failure, null) is not null)
+        {
+            return;
+        }
+
+        if (failure is UsageLedgerException)
+        {
+            OmlLog.OlderLedgerFound(_logger, failure);
+        }
+        else
         {
             OmlLog.ReceiptsNotWritten(_logger, error);
         }

@@ -4,14 +4,14 @@ using Microsoft.Win32.SafeHandles;
 namespace Oml.Sdk.Metering.Receipts.Storage;
 
 /// <summary>The records of one file, each with its length before it in two bytes, big-endian, as in C2SP tlog-tiles. A buffer to read files into.</summary>
-internal sealed class Bundle
+/// <param name="maxRecordBytes">The most that a record may have.</param>
+internal sealed class Bundle(int maxRecordBytes = Receipt.MaxEncodedBytes)
 {
-    public const int MaxRecordBytes = Receipt.MaxEncodedBytes;
     public const int PrefixBytes = 2;
-    private const int MaxBytes = TilePath.Width * (PrefixBytes + MaxRecordBytes);
 
     private readonly int[] _starts = new int[TilePath.Width + 1];
     private byte[] _bytes = [];
+    private int _read;
 
     /// <summary>How many whole records the file has.</summary>
     public int Count { get; private set; }
@@ -29,11 +29,15 @@ internal sealed class Bundle
     public ReadOnlyMemory<byte> this[int index] =>
         _bytes.AsMemory(_starts[index] + PrefixBytes, _starts[index + 1] - _starts[index] - PrefixBytes);
 
+    /// <summary>What was read from a record on: up to the end of the file, or to where the most that a file may have ends.</summary>
+    public ReadOnlyMemory<byte> From(int index) => _bytes.AsMemory(_starts[index].._read);
+
     /// <summary>Reads a file; one that is not there has no records.</summary>
     public void Read(string path)
     {
         Count = 0;
         RestBytes = 0;
+        _read = 0;
         using SafeFileHandle? handle = RecordFile.OpenToRead(path);
         if (handle is null)
         {
@@ -41,15 +45,15 @@ internal sealed class Bundle
         }
 
         long length = RandomAccess.GetLength(handle);
-        int wanted = (int)Math.Min(length, MaxBytes);
+        int wanted = (int)Math.Min(length, TilePath.Width * (PrefixBytes + maxRecordBytes));
         if (_bytes.Length < wanted)
         {
             _bytes = new byte[wanted];
         }
 
-        int read = RecordFile.Read(handle, 0, _bytes.AsSpan(0, wanted));
-        Split(_bytes.AsSpan(0, read));
-        RestBytes = Math.Max(length, read) - WholeBytes;
+        _read = RecordFile.Read(handle, 0, _bytes.AsSpan(0, wanted));
+        Split(_bytes.AsSpan(0, _read));
+        RestBytes = Math.Max(length, _read) - WholeBytes;
     }
 
     private void Split(ReadOnlySpan<byte> bytes)
@@ -59,7 +63,7 @@ internal sealed class Bundle
         {
             int length = BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
             int end = at + PrefixBytes + length;
-            if (length is 0 or > MaxRecordBytes || end > bytes.Length)
+            if (length == 0 || length > maxRecordBytes || end > bytes.Length)
             {
                 return;
             }

@@ -6,49 +6,57 @@ namespace Oml.Sdk.Metering.Receipts.Storage;
 internal sealed class CheckpointStore : IDisposable
 {
     private readonly BundleWriter _writer;
+    private readonly string _lastFile;
+    private readonly long _lastFileBytes;
 
-    private CheckpointStore(BundleWriter writer, ReceiptCheckpoint? last, long bytesCut)
+    private CheckpointStore(BundleWriter writer, ReceiptCheckpoint? last, string lastFile, long lastFileBytes, long lostBytes)
     {
         _writer = writer;
+        _lastFile = lastFile;
+        _lastFileBytes = lastFileBytes;
         Last = last;
-        BytesCut = bytesCut;
+        LostBytes = lostBytes;
     }
 
     public ReceiptCheckpoint? Last { get; private set; }
 
-    /// <summary>How many bytes of an unfinished checkpoint were cut off.</summary>
-    public long BytesCut { get; }
+    /// <summary>How many bytes of an unfinished checkpoint a crash left; <see cref="CutLost"/> cuts them off.</summary>
+    public long LostBytes { get; }
 
-    /// <summary>Opens the store and cuts off what a crash left.</summary>
-    /// <exception cref="ReceiptLogException">The last checkpoint is not the host's.</exception>
+    /// <summary>Opens the store and changes nothing. The last file is verified; before anything is to be cut off, every file is.</summary>
+    /// <exception cref="ReceiptLogException">A checkpoint is not the host's, or was changed.</exception>
     public static CheckpointStore Open(LogFolder folder, IssuerPublicKey key)
     {
-        string path = folder.Checkpoints;
-        Bundle bundle = new();
-        long files = TilePath.Count(path);
-        long file = files - 1;
-        long cut = 0;
-        if (files > 0)
+        CheckpointFiles files = new(folder, key);
+        long last = Math.Max(0, TilePath.Count(folder.Checkpoints) - 1);
+        int whole = files.ReadLast(last, out long lost);
+        long wholeBytes = files.BytesOf(whole);
+        if (lost > 0)
         {
-            bundle.Read(TilePath.Of(path, file));
-            cut = bundle.RestBytes;
-            if (cut > 0)
-            {
-                RecordFile.Cut(TilePath.Of(path, file), bundle.WholeBytes);
-            }
+            files.VerifyBefore(last);
         }
 
-        long count = (Math.Max(file, 0) * TilePath.Width) + bundle.Count;
-        long fileBytes = count % TilePath.Width == 0 ? 0 : bundle.WholeBytes;
+        ReceiptCheckpoint? checkpoint = files.Last;
 
-        // A crash can leave a new file without a record; the last checkpoint is in the one before it then.
-        if (bundle.Count == 0 && file > 0)
+        // A crash can leave a new file without a checkpoint; the last one is in the file before it then.
+        if (whole == 0 && last > 0 && lost == 0)
         {
-            bundle.Read(TilePath.Of(path, file - 1));
+            checkpoint = files.ReadWhole(last - 1);
         }
 
-        ReceiptCheckpoint? last = bundle.Count == 0 ? null : Verify(folder, bundle[bundle.Count - 1], key);
-        return new CheckpointStore(new BundleWriter(path, count, fileBytes), last, cut);
+        long count = (last * TilePath.Width) + whole;
+        long fileBytes = count % TilePath.Width == 0 ? 0 : wholeBytes;
+        return new CheckpointStore(
+            new BundleWriter(folder.Checkpoints, count, fileBytes), checkpoint, TilePath.Of(folder.Checkpoints, last), wholeBytes, lost);
+    }
+
+    /// <summary>Cuts off what a crash left, once all that remains was found to be good.</summary>
+    public void CutLost()
+    {
+        if (LostBytes > 0)
+        {
+            RecordFile.Cut(_lastFile, _lastFileBytes);
+        }
     }
 
     public void Append(ReceiptCheckpoint checkpoint)
@@ -59,12 +67,4 @@ internal sealed class CheckpointStore : IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
-
-    private static ReceiptCheckpoint Verify(LogFolder folder, ReadOnlyMemory<byte> signed, IssuerPublicKey key)
-    {
-        ReceiptLogFault fault = ReceiptCheckpoint.TryRead(signed, key, out ReceiptCheckpoint? checkpoint);
-        return checkpoint ?? throw new ReceiptLogException(fault, fault == ReceiptLogFault.UnknownHost
-            ? $"The receipt log '{folder.Path}' belongs to a host with another key. Open it with that key, or give this host a folder of its own."
-            : $"The last checkpoint of the receipt log '{folder.Path}' was changed after it was signed ({fault}). Restore the log from a copy.");
-    }
 }

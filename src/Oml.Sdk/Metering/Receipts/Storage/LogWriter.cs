@@ -9,7 +9,6 @@ internal sealed class LogWriter : IDisposable
 {
     private readonly LogFolder _folder;
     private readonly PermissionIssuer _hostKey;
-    private readonly string _origin;
     private readonly TimeProvider _time;
     private readonly WriterLock _lock;
     private readonly CheckpointStore _checkpoints;
@@ -25,7 +24,7 @@ internal sealed class LogWriter : IDisposable
     {
         _folder = folder;
         _hostKey = hostKey;
-        _origin = origin;
+        Origin = origin;
         _time = time;
         _lock = writerLock;
         _checkpoints = log.Checkpoints;
@@ -37,6 +36,8 @@ internal sealed class LogWriter : IDisposable
         Tiles = log.Tiles;
         Recovery = log.Recovery;
     }
+
+    public string Origin { get; }
 
     public ReceiptLogRecovery Recovery { get; }
 
@@ -122,7 +123,7 @@ internal sealed class LogWriter : IDisposable
         }
 
         Tiles.Flush();
-        byte[] payload = CheckpointCodec.Encode(_origin, _size, root, _time.GetUtcNow());
+        byte[] payload = CheckpointCodec.Encode(Origin, _size, root, _time.GetUtcNow());
         ReceiptCheckpoint checkpoint = CheckpointCodec.Decode(payload, _hostKey.SignMessage(CheckpointCodec.Type, payload));
         _checkpoints.Append(checkpoint);
         return checkpoint;

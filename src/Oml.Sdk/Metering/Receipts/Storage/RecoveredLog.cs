@@ -31,6 +31,7 @@ internal sealed class RecoveredLog : IDisposable
             ReadEntries();
             Tree.Flush(Frontier.Size);
             CheckHashes();
+            Checkpoints.CutLost();
         }
         catch
         {
@@ -40,7 +41,7 @@ internal sealed class RecoveredLog : IDisposable
         }
 
         Entries = new BundleWriter(folder.Entries, Frontier.Size, _lastFileBytes);
-        Recovery = new ReceiptLogRecovery(Frontier.Size, Frontier.Size - Signed, _entryBytesCut, Checkpoints.BytesCut, _hashBytesCut);
+        Recovery = new ReceiptLogRecovery(Frontier.Size, Frontier.Size - Signed, _entryBytesCut, Checkpoints.LostBytes, _hashBytesCut);
     }
 
     public CheckpointStore Checkpoints { get; }
