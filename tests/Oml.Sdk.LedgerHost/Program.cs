@@ -6,6 +6,7 @@ using Oml.Sdk.Tests.LedgerHosts;
 return args switch
 {
     ["redeem", string path, string issuer, string first, string quota] => await RedeemForEver.RunAsync(path, issuer, first, quota),
+    ["hold", string path, string locking] => await HoldLock.RunAsync(path, locking),
     ["contend", string path, ..] => await ContendAsync(path),
     _ => 2,
 };
