@@ -78,6 +78,12 @@ internal static class LedgerFile
         }
         catch
         {
+            if (!HasLog(path))
+            {
+                // To read the file, SQLite made a log without an entry. There is nothing in it to write: closing takes it away again.
+                _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 0, out _);
+            }
+
             connection.Dispose();
             throw;
         }

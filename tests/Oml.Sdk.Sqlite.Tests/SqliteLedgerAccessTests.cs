@@ -37,8 +37,14 @@ public sealed class SqliteLedgerAccessTests : IDisposable
             FluentActions.Invoking(() => _folder.Open()).Should().Throw<UsageLedgerException>().WithMessage("*usage.db*writable for this user*");
         }
 
-        _folder.Bytes().Where(file => file.Value.Length > 0 && !file.Key.EndsWith("-shm", StringComparison.Ordinal))
-            .Should().BeEquivalentTo(before.Where(file => !file.Key.EndsWith("-shm", StringComparison.Ordinal)));
+        Dictionary<string, string> after = _folder.Bytes();
+        if (hasLog)
+        {
+            // Every reader makes SQLite's index of a log, which holds nothing of its own.
+            after.Remove("usage.db-shm");
+        }
+
+        after.Should().BeEquivalentTo(before);
         await using SqliteUsageLedger ledger = _folder.Open();
         (await ledger.RedeemAsync(_key, Until, Cancellation)).Should().BeFalse("it was redeemed before");
     }

@@ -90,6 +90,7 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
         await File.WriteAllBytesAsync(_folder.Path, bytes, Cancellation);
 
         RefusesAndLeaves("*damaged*left as it is*");
+        RefusesAndLeaves("*damaged*left as it is*");
     }
 
     [Fact]
@@ -128,12 +129,10 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
         FluentActions.Invoking(() => _folder.Open()).Should().Throw<UsageLedgerException>().WithMessage(message);
 
         Dictionary<string, string> after = _folder.Bytes();
-
-        // Every reader makes them: SQLite's index of the log, which holds nothing of its own, and a log without an entry.
-        after.Remove("usage.db-shm");
-        if (after.GetValueOrDefault("usage.db-wal") is "")
+        if (before.ContainsKey("usage.db-wal"))
         {
-            after.Remove("usage.db-wal");
+            // Every reader makes SQLite's index of a log, which holds nothing of its own.
+            after.Remove("usage.db-shm");
         }
 
         after.Should().BeEquivalentTo(before);
