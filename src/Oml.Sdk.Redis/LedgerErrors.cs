@@ -29,6 +29,12 @@ internal static class LedgerErrors
         {
             RedisServerException { Kind: RedisErrorKind.OutOfMemory } =>
                 $"The Redis server {server} is out of memory; nothing was booked and the use is refused. Give it more: it must never evict.",
+            RedisServerException { Kind: RedisErrorKind.Misconfigured } =>
+                $"The Redis server {server} cannot write to its disk, so nothing was booked and the use is refused. " +
+                "Look whether its disk is full; it goes on by itself when it can write again.",
+            RedisServerException { Kind: RedisErrorKind.ReadOnly } =>
+                $"The Redis server {server} is a replica now; nothing was booked and the use is refused. " +
+                "Look whether it was failed over, and which server is the primary.",
             RedisServerException refused =>
                 $"The Redis server {server} refused a step of the usage ledger ({Brief(refused)}); nothing was booked and the use is refused. " +
                 "Look at the server, and at what its user may do.",
@@ -55,6 +61,8 @@ internal static class LedgerErrors
                 $"The Redis server {server} refused the user name or the password of the usage ledger. Correct the connection string.",
             RedisServerException { Kind: RedisErrorKind.NoAuth or RedisErrorKind.WrongPass } =>
                 $"The Redis server {server} refused the user name or the password of the usage ledger. Correct the connection string.",
+            RedisServerException { Kind: RedisErrorKind.Misconfigured } =>
+                $"The Redis server {server} cannot write to its disk, so it refused to open the usage ledger. Look whether its disk is full.",
             RedisServerException refused =>
                 $"The Redis server {server} refused to open the usage ledger ({Brief(refused)}). Look at the server, and at what its user may do.",
             TimeoutException =>

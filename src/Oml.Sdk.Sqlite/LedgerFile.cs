@@ -63,6 +63,11 @@ internal static class LedgerFile
         {
             // The last to close a file writes its log into it: not into one that is refused.
             _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 1, out _);
+            if (raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
+            {
+                throw LedgerErrors.ReadOnlyFile(path);
+            }
+
             LedgerSchema.Execute(connection, $"PRAGMA busy_timeout = {(int)busyTimeout.TotalMilliseconds}");
             schema.Check(connection, path);
             LedgerSchema.ThrowIfDamaged(connection, path);
@@ -73,6 +78,12 @@ internal static class LedgerFile
         }
         catch
         {
+            if (!HasLog(path))
+            {
+                // To read the file, SQLite made a log without an entry. There is nothing in it to write: closing takes it away again.
+                _ = raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, 0, out _);
+            }
+
             connection.Dispose();
             throw;
         }

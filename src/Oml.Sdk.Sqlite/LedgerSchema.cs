@@ -48,7 +48,7 @@ internal sealed class LedgerSchema(params IReadOnlyList<string> steps)
 
     /// <summary>Takes the steps that a file lacks, all or none. One of several processes does it; the others wait and find it done.</summary>
     /// <returns>The version that the file was of.</returns>
-    /// <remarks>Begins to write in any case, so that a file that cannot be written is refused when it is opened.</remarks>
+    /// <remarks>Begins to write in any case, so that a file that others keep locked is refused when it is opened.</remarks>
     public long Upgrade(SqliteConnection connection)
     {
         Execute(connection, "BEGIN IMMEDIATE");

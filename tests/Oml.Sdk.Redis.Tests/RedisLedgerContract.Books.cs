@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Time.Testing;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
-using Oml.Sdk.Redis.Tests.Support;
+using Oml.Sdk.Tests.Support;
 using StackExchange.Redis;
 
 namespace Oml.Sdk.Redis.Tests;
@@ -112,7 +112,7 @@ public abstract partial class RedisLedgerContract
         string prefix = NewPrefix();
         PermissionKey key = NewKey();
         HostProcess[] hosts = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ => await HostProcess.StartAsync(
-            "drain", await ServerAsync(), prefix, key.Nonce.ToString(), quota.ToString(CultureInfo.InvariantCulture))));
+            "Oml.Sdk.RedisHost", "drain", await ServerAsync(), prefix, key.Nonce.ToString(), quota.ToString(CultureInfo.InvariantCulture))));
 
         string[] lines = await Task.WhenAll(hosts.Select(host => host.GoAsync()));
 
@@ -121,6 +121,10 @@ public abstract partial class RedisLedgerContract
         (counts.Sum(count => count[0]) + rest).Should().Be(quota);
         counts.Sum(count => count[1]).Should().Be(1);
     }
+
+    [Fact]
+    public async Task Gives_8_processes_that_ask_ten_times_for_the_quota_exactly_the_quota_and_each_nonce_once() =>
+        await Contest.HoldAsync("Oml.Sdk.RedisHost", "contend", await ServerAsync(), NewPrefix(), "https://publisher.example");
 
     private static async Task<object?> Done(ValueTask step)
     {

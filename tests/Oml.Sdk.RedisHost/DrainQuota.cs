@@ -1,7 +1,6 @@
 using System.Globalization;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
-using Oml.Sdk.Redis;
 
 namespace Oml.Sdk.RedisHost;
 
@@ -10,12 +9,11 @@ internal static class DrainQuota
 {
     private const int Callers = 64;
 
-    public static async Task<int> RunAsync(string server, string prefix, string nonce, string limit)
+    public static async Task<int> RunAsync(IUsageLedger ledger, string nonce, string limit)
     {
         PermissionKey key = new("https://publisher.example", new PermissionNonce(Convert.FromHexString(nonce)));
         long quota = long.Parse(limit, CultureInfo.InvariantCulture);
         DateTimeOffset keepUntil = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        await using RedisUsageLedger ledger = await RedisUsageLedger.OpenAsync(server, options => options.KeyPrefix = prefix);
         Console.WriteLine("ready");
         await Console.In.ReadLineAsync();
         bool[] redeemed = await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => ledger.RedeemAsync(key, keepUntil).AsTask()));

@@ -8,7 +8,7 @@ namespace Oml.Sdk.Sqlite.Tests;
 public sealed class SessionCrashTests : IDisposable
 {
     private const int Workers = 4;
-    private const int KillsEach = 5;
+    private const int KillsEach = 25;
 
     private static readonly DateTimeOffset Until = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -57,7 +57,7 @@ public sealed class SessionCrashTests : IDisposable
     }
 
     [Fact]
-    public async Task Twenty_kills_run_no_more_than_the_quota_and_lose_no_more_than_a_block_each()
+    public async Task A_hundred_kills_run_no_more_than_the_quota_and_lose_no_more_than_a_block_each()
     {
         List<SessionLives>[] all = await Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => KillAsync(worker))));
 
@@ -123,7 +123,7 @@ public sealed class SessionCrashTests : IDisposable
 
             // Half of them are killed while they work, the others at any moment, also while they start.
             await (kills % 2 == 0
-                ? all[^1].LiveAsync(afterRuns: random.Next(1, 200), cancellationToken: Cancellation)
+                ? all[^1].LiveAsync(afterRuns: random.Next(1, (int)Math.Min(quota, 200)), cancellationToken: Cancellation)
                 : all[^1].LiveAsync(after: TimeSpan.FromMilliseconds(random.Next(50, 400)), cancellationToken: Cancellation));
         }
 

@@ -23,7 +23,7 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
         await FillAsync();
         if (hasLog)
         {
-            CopyWithLog();
+            _folder.LeaveLog();
         }
 
         using (FileStream file = new(_folder.Path, FileMode.Open))
@@ -38,7 +38,7 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
     public async Task Refuses_to_make_a_ledger_beside_the_log_of_one_that_is_gone()
     {
         await FillAsync();
-        CopyWithLog();
+        _folder.LeaveLog();
         File.Delete(_folder.Path);
 
         RefusesAndLeaves("*is gone*-wal*");
@@ -75,7 +75,7 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
     public async Task Does_not_touch_a_file_whose_log_says_that_it_is_of_a_later_version()
     {
         await FillAsync();
-        CopyWithLog("PRAGMA user_version = 99");
+        _folder.LeaveLog("PRAGMA user_version = 99");
 
         RefusesAndLeaves("*version 99*Update*");
     }
@@ -90,13 +90,14 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
         await File.WriteAllBytesAsync(_folder.Path, bytes, Cancellation);
 
         RefusesAndLeaves("*damaged*left as it is*");
+        RefusesAndLeaves("*damaged*left as it is*");
     }
 
     [Fact]
     public async Task Takes_a_damaged_log_up_to_its_last_whole_transaction()
     {
         await FillAsync();
-        CopyWithLog("INSERT INTO clock (id, latest) VALUES (1, 5)");
+        _folder.LeaveLog("INSERT INTO clock (id, latest) VALUES (1, 5)");
         string log = _folder.Path + "-wal";
         byte[] bytes = await File.ReadAllBytesAsync(log, Cancellation);
         bytes.AsSpan(bytes.Length - 100).Fill(0xA5);
@@ -121,21 +122,6 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
         await Task.WhenAll(Enumerable.Range(0, nonces).Select(i => ledger.RedeemAsync(Key(i), Until, Cancellation).AsTask()));
     }
 
-    // The file and its log as a process that was killed leaves them: copied while a connection has them open.
-    private void CopyWithLog(string sql = "PRAGMA user_version = 1")
-    {
-        using Microsoft.Data.Sqlite.SqliteConnection connection = new($"Data Source={_folder.Path};Pooling=False");
-        connection.Open();
-        LedgerSchema.Execute(connection, sql);
-        string copy = _folder.Path + ".copy";
-        File.Copy(_folder.Path, copy);
-        File.Copy(_folder.Path + "-wal", copy + "-wal");
-        connection.Close();
-        File.Move(copy, _folder.Path, overwrite: true);
-        File.Move(copy + "-wal", _folder.Path + "-wal", overwrite: true);
-        new FileInfo(_folder.Path + "-wal").Length.Should().BePositive();
-    }
-
     private void RefusesAndLeaves(string message)
     {
         Dictionary<string, string> before = _folder.Bytes();
@@ -143,12 +129,10 @@ public sealed class SqliteLedgerRefusalTests : IDisposable
         FluentActions.Invoking(() => _folder.Open()).Should().Throw<UsageLedgerException>().WithMessage(message);
 
         Dictionary<string, string> after = _folder.Bytes();
-
-        // Every reader makes them: SQLite's index of the log, which holds nothing of its own, and a log without an entry.
-        after.Remove("usage.db-shm");
-        if (after.GetValueOrDefault("usage.db-wal") is "")
+        if (before.ContainsKey("usage.db-wal"))
         {
-            after.Remove("usage.db-wal");
+            // Every reader makes SQLite's index of a log, which holds nothing of its own.
+            after.Remove("usage.db-shm");
         }
 
         after.Should().BeEquivalentTo(before);

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
-using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Metering.Receipts;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sqlite.Tests.Support;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Sqlite.Tests;
 
@@ -28,7 +28,7 @@ public sealed class UseSqliteLedgerTests : IDisposable
         await using (OmlModel model = await BuildAsync())
         {
             permission = _issuer.Issue(new PermissionRequest { Licensee = "licensee", Model = model.Id, Lifetime = TimeSpan.FromHours(1), Quota = 1 });
-            (await model.InferAsync(new InferenceInputs().Add("x", new float[1], 1), permission, Cancellation)).Dispose();
+            (await model.InferAsync(EchoBackend.Inputs(), permission, Cancellation)).Dispose();
         }
 
         await using OmlModel restarted = await BuildAsync();
@@ -78,7 +78,7 @@ public sealed class UseSqliteLedgerTests : IDisposable
     {
         await using OmlModel model = await BuildAsync(AddReceipts);
         byte[] permission = _issuer.Issue(new PermissionRequest { Licensee = "licensee", Model = model.Id, Lifetime = TimeSpan.FromHours(9), Quota = 1 });
-        (await model.InferAsync(new InferenceInputs().Add("x", new float[1], 1), permission, Cancellation)).Dispose();
+        (await model.InferAsync(EchoBackend.Inputs(), permission, Cancellation)).Dispose();
         return permission;
     }
 

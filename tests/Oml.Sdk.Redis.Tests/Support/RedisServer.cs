@@ -27,6 +27,9 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public string ConnectionString => $"127.0.0.1:{_port}";
 
+    /// <summary>Where its data are, unless its arguments name another folder.</summary>
+    public string Folder => _folder;
+
     /// <summary>Starts a server, or skips the test where there is none.</summary>
     /// <param name="durable">Whether every write is on the disk before it is acknowledged.</param>
     /// <param name="arguments">More of redis-server's arguments.</param>
@@ -60,6 +63,29 @@ internal sealed class RedisServer : IAsyncDisposable
         using Process server = Process.GetProcessById(_server);
         server.Kill();
         _killed = true;
+    }
+
+    /// <summary>Whether anything listens on its port: a server that cannot go on ends by itself.</summary>
+    public bool IsUp()
+    {
+        try
+        {
+            using TcpClient client = new("127.0.0.1", _port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Kills the server, lets a test change what it wrote, and starts it again over that.</summary>
+    public async Task RestartOverAsync(Action<DirectoryInfo> change)
+    {
+        Kill();
+        await StopAsync();
+        change(new DirectoryInfo(_folder));
+        await RestartAsync();
     }
 
     public async ValueTask DisposeAsync()

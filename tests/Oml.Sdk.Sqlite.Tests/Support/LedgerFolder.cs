@@ -31,6 +31,21 @@ internal sealed class LedgerFolder : IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Leaves the file and its log as a process that was killed does: copied while a connection has them open.</summary>
+    public void LeaveLog(string sql = "PRAGMA user_version = 1")
+    {
+        using SqliteConnection connection = new($"Data Source={Path};Pooling=False");
+        connection.Open();
+        LedgerSchema.Execute(connection, sql);
+        string copy = Path + ".copy";
+        File.Copy(Path, copy);
+        File.Copy(Path + "-wal", copy + "-wal");
+        connection.Close();
+        File.Move(copy, Path, overwrite: true);
+        File.Move(copy + "-wal", Path + "-wal", overwrite: true);
+        new FileInfo(Path + "-wal").Length.Should().BePositive();
+    }
+
     public static Process Start(params string[] arguments)
     {
         string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Oml.Sdk.Redis.Tests.Support;
+namespace Oml.Sdk.Tests.Support;
 
 /// <summary>One of many processes that use a ledger. It waits for its start signal, and ends when this process does.</summary>
 internal sealed class HostProcess
@@ -10,10 +10,12 @@ internal sealed class HostProcess
     private HostProcess(Process process) => _process = process;
 
     /// <summary>Starts it and waits until it stands at the line.</summary>
-    public static async Task<HostProcess> StartAsync(params string[] arguments)
+    /// <param name="program">The name of its assembly, which is beside this one's.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<HostProcess> StartAsync(string program, params string[] arguments)
     {
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        ProcessStartInfo start = new(dotnet, [Path.Combine(AppContext.BaseDirectory, "Oml.Sdk.RedisHost.dll"), .. arguments])
+        ProcessStartInfo start = new(dotnet, [Path.Combine(AppContext.BaseDirectory, program + ".dll"), .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
