@@ -186,7 +186,7 @@ public sealed class RelativeFingerprintTests : FingerprintEmbedderContract, IDis
         ((Action)(() => _ = new RelativeFingerprint(_key, new() { RelativeError = double.NaN }))).Should().Throw<ArgumentOutOfRangeException>();
         ((Action)(() => _ = new RelativeFingerprint(_key, new() { ClassAxis = 0 }))).Should().Throw<ArgumentOutOfRangeException>();
         RelativeFingerprint classes = new(_key, new() { ClassAxis = 1 });
-        ((Action)(() => classes.CheckOutput(new TensorInfo("y", TensorElementType.Float16, [-1, 3, 4, 4])))).Should().Throw<NotSupportedException>().WithMessage("*Float32*");
+        ((Action)(() => classes.CheckOutput(new TensorInfo("y", TensorElementType.Int64, [-1, 3, 4, 4])))).Should().Throw<NotSupportedException>().WithMessage("*Float32*");
         ((Action)(() => classes.CheckOutput(new TensorInfo("y", TensorElementType.Float32, [-1])))).Should().Throw<NotSupportedException>().WithMessage("*1 dimensions*");
         ((Action)(() => _ = new RelativeEvidence(0))).Should().Throw<ArgumentOutOfRangeException>();
         RelativeEvidence evidence = new(2);
