@@ -49,7 +49,10 @@ internal static class KindStudy
         SmallNetwork embedder = TrainedModels.TrainEmbedder(learnt, data.Digits);
         float[][] embeddings = [.. data.Pictures.Select(picture => RowSource.Unit(embedder.Run(picture)))];
         SmallNetwork enlarger = TrainedModels.TrainEnlarger(learnt);
-        float[][] enlarged = [.. unseen.Select(picture => enlarger.Run(TrainedModels.Smaller(picture, 2 * TrainedModels.SmallSide, 2)))];
+
+        // What makes pictures gives numbers from 0 to 1.
+        float[][] enlarged = [.. unseen.Select(picture => Array.ConvertAll(
+            enlarger.Run(TrainedModels.Smaller(picture, 2 * TrainedModels.SmallSide, 2)), x => Math.Clamp(x, 0, 1)))];
 
         KindAccuracy.AddEmbeddings(report, "digits, 256", embeddings, data.Digits);
         KindAccuracy.AddValues(report, "digits enlarged, 784", enlarged, unseen);

@@ -61,32 +61,11 @@ internal static class NullSuspects
     }
 
     /// <summary>Values of a regression, whose logarithms are normal.</summary>
-    public static Func<CarrierKey, DetectionResult> Values(int seed, int sampleLength, int samples)
-    {
-        RelativeEvidence evidence = new(sampleLength);
-        foreach ((float[] clean, float[] suspect) in ValueSamples(seed, sampleLength, samples))
-        {
-            evidence.AddInformed(suspect, clean);
-        }
+    public static Func<CarrierKey, DetectionResult> Values(int seed, int sampleLength, int samples) =>
+        ValueEvidence(seed, sampleLength, samples).Detect;
 
-        return evidence.Detect;
-    }
-
-    /// <summary>The exact law of the statistic for the same, where each place has a sign: the residuals are added up anew.</summary>
-    public static SignSumLaw LawOfValues(int seed, int sampleLength, int samples)
-    {
-        double[] residual = new double[sampleLength];
-        foreach ((float[] clean, float[] suspect) in ValueSamples(seed, sampleLength, samples))
-        {
-            for (int i = 0; i < sampleLength; i++)
-            {
-                residual[i] += Math.Clamp(((double)suspect[i] / clean[i]) - 1, -RelativeEvidence.Limit, RelativeEvidence.Limit);
-            }
-        }
-
-        double mean = residual.Average();
-        return new SignSumLaw(Array.ConvertAll(residual, r => r - mean));
-    }
+    /// <summary>The exact law of the statistic for the same, where each place has a sign.</summary>
+    public static SignSumLaw LawOfValues(int seed, int sampleLength, int samples) => new(ValueEvidence(seed, sampleLength, samples).Residuals);
 
     /// <summary>Labels of a few classes, so that coins come several times and the statistic has many values.</summary>
     public static Func<CarrierKey, DetectionResult> Labels(int seed)
@@ -115,16 +94,19 @@ internal static class NullSuspects
     }
 
     // To five digits: else residuals are all of one size, and the statistic has few values.
-    private static IEnumerable<(float[] Clean, float[] Suspect)> ValueSamples(int seed, int sampleLength, int samples)
+    private static RelativeEvidence ValueEvidence(int seed, int sampleLength, int samples)
     {
         using CarrierKey guilty = PowerTrial.Key(Guilty(seed));
         using IFingerprintEmbedder embedder = new RelativeFingerprint(guilty, PowerTrial.Subject).Create(PowerTrial.Subject);
+        RelativeEvidence evidence = new(sampleLength);
         Random random = new(seed);
         for (int i = 0; i < samples; i++)
         {
             float[] clean = [.. Normals.Row(random, sampleLength, 1).Select(MathF.Exp)];
-            yield return (clean, Array.ConvertAll(PowerTrial.Mark(embedder, clean), value => Changes.ToDigits(value, 5)));
+            evidence.AddInformed(Array.ConvertAll(PowerTrial.Mark(embedder, clean), value => Changes.ToDigits(value, 5)), clean);
         }
+
+        return evidence;
     }
 
     private static int Guilty(int seed, int number = 0) => unchecked((seed * 31) + 1_000_000_007 + number);
