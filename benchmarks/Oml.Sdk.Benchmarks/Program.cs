@@ -1,5 +1,5 @@
-// The project's measurements. `overhead`, `kernels`, `fingerprints`, `power`, `permissions` and `ledger` take less than two minutes each, `tokens` some
-// more. Each prints one table and writes
+// The project's measurements. `overhead`, `kernels`, `fingerprints`, `power`, `permissions` and `ledger` take about two minutes or less each, `tokens`
+// some more. Each prints one table and writes
 // artifacts/bench/<command>.json; `bdn` runs the same comparisons under BenchmarkDotNet, for reports that are kept.
 using BenchmarkDotNet.Running;
 using Oml.Sdk.Benchmarks;
@@ -27,6 +27,8 @@ switch (args)
         return FingerprintComparison.Run();
     case ["power"]:
         return PowerComparison.Run();
+    case ["power", string part]:
+        return PowerComparison.Run(part);
     case ["permissions"]:
         return await PermissionComparison.RunAsync();
     case ["ledger"]:
@@ -39,6 +41,6 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(OverheadBenchmarks).Assembly).Run(args[1..]);
         return 0;
     default:
-        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | power | permissions | ledger | tokens [PART] | bdn [--filter '*']");
+        Console.Error.WriteLine("Usage: dotnet run -c Release --project benchmarks/Oml.Sdk.Benchmarks -- overhead | kernels | seal [--gigabytes N] | fingerprints | power [PART] | permissions | ledger | tokens [PART] | bdn [--filter '*']");
         return 2;
 }

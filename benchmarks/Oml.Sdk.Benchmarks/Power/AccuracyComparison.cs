@@ -8,8 +8,6 @@ internal static class AccuracyComparison
 {
     private const double Percent = 0.3;
     private const int Seed = 4;
-    private const int Embeddings = 1000;
-    private const int EmbeddingLength = 768;
 
     public static void Run(BenchReport report, RealModels models)
     {
@@ -19,23 +17,8 @@ internal static class AccuracyComparison
         Add(report, "tiny-gpt2", models.Gpt2, models.Next, RowKind.Scores, hasAuc: false);
     }
 
-    /// <summary>No model of the data makes embeddings, so these are made up: normal numbers.</summary>
-    public static void RunEmbeddings(BenchReport report)
-    {
-        Random random = new(Seed);
-        using CarrierKey key = PowerTrial.Key(Seed);
-        FingerprintSubject subject = new(ModelId.Compute("model"u8), 1);
-        using IFingerprintEmbedder embedder = new EmbeddingFingerprint(key, subject).Create(subject);
-        float[][] clean = [.. Enumerable.Range(0, Embeddings).Select(_ => Normals.Row(random, EmbeddingLength, 1))];
-        float[][] marked = [.. clean.Select(row => PowerTrial.Mark(embedder, row))];
-        double worst = clean.Zip(marked, (a, b) => 1 - Cosine(a, b)).Max();
-        report.Add(
-            "embeddings, 768: largest 1 - cosine, over the 10^-4 that is stated", worst / EmbeddingFingerprintOptions.DefaultCosineError, "ratio", 1.001);
-        double moved = Enumerable.Range(0, Embeddings - 1).Max(i => Math.Abs(Cosine(clean[i], clean[i + 1]) - Cosine(marked[i], marked[i + 1])));
-        report.Add("embeddings, 768: largest change of the cosine of two", moved, "");
-    }
-
-    private static void Add(BenchReport report, string name, float[][] clean, int[] classes, RowKind kind, bool hasAuc)
+    /// <summary>Adds what becomes of one model's outputs.</summary>
+    public static void Add(BenchReport report, string name, float[][] clean, int[] classes, RowKind kind, bool hasAuc)
     {
         bool areProbabilities = kind == RowKind.Probabilities;
         using CarrierKey key = PowerTrial.Key(Seed);
@@ -44,6 +27,7 @@ internal static class AccuracyComparison
         double[][] before = Metrics.Logarithms(clean, areProbabilities);
         double[][] after = Metrics.Logarithms(marked, areProbabilities);
         report.Add($"{name}, {clean.Length} rows: top-1 changed", Metrics.TopChanged(clean, marked), "%", 0);
+        report.Add($"{name}: rows whose five best are others, or in another order", Metrics.BestFiveChanged(clean, marked), "%");
         report.Add($"{name}: mean square change of a probability, in millionths", 1e6 * Metrics.MeanSquare(before, after), "10^-6");
         if (hasAuc)
         {
@@ -64,18 +48,6 @@ internal static class AccuracyComparison
         }
     }
 
-    private static double Change(double before, double after) => 100 * ((after / before) - 1);
-
-    private static double Cosine(float[] left, float[] right)
-    {
-        double product = 0, first = 0, second = 0;
-        for (int i = 0; i < left.Length; i++)
-        {
-            product += (double)left[i] * right[i];
-            first += (double)left[i] * left[i];
-            second += (double)right[i] * right[i];
-        }
-
-        return product / Math.Sqrt(first * second);
-    }
+    /// <summary>By how many percent a number changes.</summary>
+    public static double Change(double before, double after) => 100 * ((after / before) - 1);
 }

@@ -37,10 +37,55 @@ internal static class Changes
         }
     };
 
-    /// <summary>Keeps five digits of a number above 0.</summary>
-    public static float ToFiveDigits(float value)
+    /// <summary>Keeps so many digits of every number.</summary>
+    public static Change Digits(int digits) => (row, _, _) =>
     {
-        double unit = Math.Pow(10, Math.Floor(Math.Log10(value)) - 4);
+        foreach (ref float value in row)
+        {
+            value = ToDigits(value, digits);
+        }
+    };
+
+    /// <summary>Keeps 8 bits: 127 steps of the largest magnitude on either side of 0, as vector stores do.</summary>
+    public static Change EightBits { get; } = (row, _, _) =>
+    {
+        float unit = Math.Abs(TensorPrimitives.MaxMagnitude<float>(row)) / 127;
+        TensorPrimitives.Divide(row, unit, row);
+        TensorPrimitives.Round(row, row);
+        TensorPrimitives.Multiply(row, unit, row);
+    };
+
+    /// <summary>Brings values between 0 and 1 to whole 255ths, as files of pictures do.</summary>
+    public static Change Bytes { get; } = (row, _, _) =>
+    {
+        foreach (ref float value in row)
+        {
+            value = MathF.Round(Math.Clamp(value, 0, 1) * 255) / 255;
+        }
+    };
+
+    /// <summary>Exchanges the two best scores of half of a share of the rows: there the suspect answers as it likes.</summary>
+    public static Change OwnAnswers(double share) => (row, _, random) =>
+    {
+        if (random.NextDouble() < share / 2)
+        {
+            int best = TensorPrimitives.IndexOfMax<float>(row);
+            float largest = row[best];
+            row[best] = float.NegativeInfinity;
+            int second = TensorPrimitives.IndexOfMax<float>(row);
+            (row[best], row[second]) = (row[second], largest);
+        }
+    };
+
+    /// <summary>Keeps so many digits of a number.</summary>
+    public static float ToDigits(float value, int digits)
+    {
+        if (value == 0)
+        {
+            return value;
+        }
+
+        double unit = Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - digits + 1);
         return (float)(Math.Round(value / unit) * unit);
     }
 

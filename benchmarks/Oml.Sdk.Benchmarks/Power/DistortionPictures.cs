@@ -14,17 +14,17 @@ internal static class DistortionPictures
     {
         RowSource source = RowSource.Synthetic(1000, DistortionPicture.Seed);
 
-        DistortionPicture decimals = new(report, source, "Rounding", "decimals kept", Decimals, worstFirst: true, logarithmic: false);
-        decimals.Add("logits", 0, x => new("", EvidenceKind.Informed, Changes.Round((int)x)));
-        decimals.Add("softmax", 1, x => new("", EvidenceKind.Probabilities, Changes.Softmax, Changes.Round((int)x)));
+        DistortionPicture decimals = new(report, "Rounding", "decimals kept", Decimals, worstFirst: true, logarithmic: false);
+        decimals.Add(source, "logits", 0, x => new("", EvidenceKind.Informed, Changes.Round((int)x)));
+        decimals.Add(source, "softmax", 1, x => new("", EvidenceKind.Probabilities, Changes.Softmax, Changes.Round((int)x)));
         decimals.Save(Path.Combine(folder, "decimals.svg"), Decimals);
 
-        DistortionPicture noise = new(report, source, "Normal noise", "noise / mark, as standard deviation / amplitude", Ratios, worstFirst: false);
-        noise.Add("logits", 0, x => new("", EvidenceKind.Informed, Changes.Noise(x)));
+        DistortionPicture noise = new(report, "Normal noise", "noise / mark, as standard deviation / amplitude", Ratios, worstFirst: false);
+        noise.Add(source, "logits", 0, x => new("", EvidenceKind.Informed, Changes.Noise(x)));
         noise.Save(Path.Combine(folder, "noise.svg"), [0.3, 1, 3, 10, 30, 100]);
 
-        DistortionPicture top = new(report, source, "The k largest of 1,000 probabilities, zeros for the rest", "k", Sizes, worstFirst: true);
-        top.Add("softmax", 1, x => new("", EvidenceKind.Probabilities, Changes.Softmax, Changes.Top((int)x)));
+        DistortionPicture top = new(report, "The k largest of 1,000 probabilities, zeros for the rest", "k", Sizes, worstFirst: true);
+        top.Add(source, "softmax", 1, x => new("", EvidenceKind.Probabilities, Changes.Softmax, Changes.Top((int)x)));
         top.Save(Path.Combine(folder, "top-k.svg"), [2, 5, 10, 30, 100, 300, 1000]);
     }
 }

@@ -35,10 +35,16 @@ internal sealed record NullDetector(string Name, int Suspects, Func<int, Func<Ca
         new("half by context", Many, NullSuspects.Contextual),
         new("baked, 100 classes", Many, NullSuspects.Baked),
         new("values, single", Many, seed => NullSuspects.Values(seed, sampleLength: 1, samples: 300)),
-        new("values, 200 in a sample", Many, seed => NullSuspects.Values(seed, sampleLength: 200, samples: 10)),
+        new("values, 200 in a sample", Many, seed => NullSuspects.Values(seed, sampleLength: 200, samples: 10))
+        {
+            Law = seed => NullSuspects.LawOfValues(seed, sampleLength: 200, samples: 10),
+        },
         new("labels, 10 classes", Many, NullSuspects.Labels),
         new("student", 1, NullSuspects.Student),
     ];
+
+    /// <summary>The exact law of the statistic of each suspect, where it has so few values that the normal approximation is a poor one; null where not.</summary>
+    public Func<int, SignSumLaw>? Law { get; init; }
 
     private static NullDetector Rows(string name, RowSource source, PowerCase powerCase, int rows = 10, int copies = 1) =>
         new(name, Many, seed => NullSuspects.Rows(seed, source, powerCase, rows, copies));

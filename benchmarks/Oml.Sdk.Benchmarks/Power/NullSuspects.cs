@@ -60,21 +60,12 @@ internal static class NullSuspects
         return evidence.Detect;
     }
 
-    /// <summary>Values of a regression, whose logarithms are normal, to five digits: else residuals are all of one size, and the statistic has few values.</summary>
-    public static Func<CarrierKey, DetectionResult> Values(int seed, int sampleLength, int samples)
-    {
-        using CarrierKey guilty = PowerTrial.Key(Guilty(seed));
-        using IFingerprintEmbedder embedder = new RelativeFingerprint(guilty, PowerTrial.Subject).Create(PowerTrial.Subject);
-        RelativeEvidence evidence = new(sampleLength);
-        Random random = new(seed);
-        for (int i = 0; i < samples; i++)
-        {
-            float[] clean = [.. Normals.Row(random, sampleLength, 1).Select(MathF.Exp)];
-            evidence.AddInformed(Array.ConvertAll(PowerTrial.Mark(embedder, clean), Changes.ToFiveDigits), clean);
-        }
+    /// <summary>Values of a regression, whose logarithms are normal.</summary>
+    public static Func<CarrierKey, DetectionResult> Values(int seed, int sampleLength, int samples) =>
+        ValueEvidence(seed, sampleLength, samples).Detect;
 
-        return evidence.Detect;
-    }
+    /// <summary>The exact law of the statistic for the same, where each place has a sign.</summary>
+    public static SignSumLaw LawOfValues(int seed, int sampleLength, int samples) => new(ValueEvidence(seed, sampleLength, samples).Residuals);
 
     /// <summary>Labels of a few classes, so that coins come several times and the statistic has many values.</summary>
     public static Func<CarrierKey, DetectionResult> Labels(int seed)
@@ -100,6 +91,22 @@ internal static class NullSuspects
         using IFingerprintEmbedder embedder = PowerTrial.Embedder(guilty, RowKind.Scores);
         StudentLesson lesson = new("", EvidenceKind.Informed, embedder);
         return lesson.Ask(lesson.Train(seed), StudentLesson.Queries, seed).Detect;
+    }
+
+    // To five digits: else residuals are all of one size, and the statistic has few values.
+    private static RelativeEvidence ValueEvidence(int seed, int sampleLength, int samples)
+    {
+        using CarrierKey guilty = PowerTrial.Key(Guilty(seed));
+        using IFingerprintEmbedder embedder = new RelativeFingerprint(guilty, PowerTrial.Subject).Create(PowerTrial.Subject);
+        RelativeEvidence evidence = new(sampleLength);
+        Random random = new(seed);
+        for (int i = 0; i < samples; i++)
+        {
+            float[] clean = [.. Normals.Row(random, sampleLength, 1).Select(MathF.Exp)];
+            evidence.AddInformed(Array.ConvertAll(PowerTrial.Mark(embedder, clean), value => Changes.ToDigits(value, 5)), clean);
+        }
+
+        return evidence;
     }
 
     private static int Guilty(int seed, int number = 0) => unchecked((seed * 31) + 1_000_000_007 + number);

@@ -55,6 +55,19 @@ internal static class NullTrials
             KolmogorovSmirnov.Excess(Powers(stated)),
             "",
             KolmogorovSmirnov.CriticalExcess);
+        if (detector.Law is not null)
+        {
+            KolmogorovSmirnov uniform = KolmogorovSmirnov.Of(ExactPValues(detector, results, seed));
+            report.Add(
+                $"null, {detector.Name}: exact p of these residuals, Kolmogorov-Smirnov, largest distance · √n (1.949 is p = 0.001)",
+                uniform.Distance * Math.Sqrt(trials),
+                "",
+                KolmogorovSmirnov.Critical);
+            report.Add($"null, {detector.Name}: exact p of these residuals, Kolmogorov-Smirnov, p", uniform.PValue, "");
+            report.Add(
+                $"null, {detector.Name}: normal p too small, largest excess · √n (1.858 is p = 0.001)", KolmogorovSmirnov.Excess(Powers(normal)), "");
+        }
+
         KolmogorovSmirnov test = KolmogorovSmirnov.Of(Powers(normal));
         report.Add(
             $"null, {detector.Name}: normal p, Kolmogorov-Smirnov, largest distance · √n (1.949 is p = 0.001)",
@@ -71,7 +84,7 @@ internal static class NullTrials
         DetectionResult[] results = new DetectionResult[trials];
         Parallel.For(0, detector.Suspects, i =>
         {
-            Func<CarrierKey, DetectionResult> test = detector.Suspect((seed * 1_000_000) + i);
+            Func<CarrierKey, DetectionResult> test = detector.Suspect(SuspectSeed(seed, i));
             Parallel.For(0, keys, k =>
             {
                 Span<byte> bytes = stackalloc byte[CarrierKey.Size];
@@ -82,6 +95,24 @@ internal static class NullTrials
         });
         return results;
     }
+
+    private static double[] ExactPValues(NullDetector detector, DetectionResult[] results, int seed)
+    {
+        int keys = results.Length / detector.Suspects;
+        double[] exact = new double[results.Length];
+        Parallel.For(0, detector.Suspects, i =>
+        {
+            SignSumLaw law = detector.Law!(SuspectSeed(seed, i));
+            for (int k = i * keys; k < (i + 1) * keys; k++)
+            {
+                exact[k] = law.UpperTail(results[k].Statistic);
+            }
+        });
+        Array.Sort(exact);
+        return exact;
+    }
+
+    private static int SuspectSeed(int seed, int number) => (seed * 1_000_000) + number;
 
     // Not from a seeded generator of weak mixing: keys of neighbouring numbers would not be independent.
     private static void NullKey(long number, Span<byte> key) => System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number), key);

@@ -11,8 +11,6 @@ internal static class PowerTrial
 
     private const int Trials = 21;
 
-    private const int Told = 5;
-
     /// <summary>The model that is marked.</summary>
     public static ModelId Model { get; } = ModelId.Compute("model"u8);
 
@@ -45,12 +43,17 @@ internal static class PowerTrial
     }
 
     /// <summary>Adds one changed row and its clean counterpart to evidence.</summary>
-    public static void Add(FingerprintEvidence evidence, PowerCase powerCase, bool areProbabilities, float[] clean, float[] marked, Random random)
+    public static void Add(FingerprintEvidence evidence, PowerCase powerCase, bool areProbabilities, float[] clean, float[] marked, Random random) =>
+        new RowAuditor(evidence, powerCase.Evidence, areProbabilities).Add(Change(powerCase, clean, marked, random), clean);
+
+    /// <summary>What an auditor sees of a marked row.</summary>
+    public static float[] Change(PowerCase powerCase, float[] clean, float[] marked, Random random)
     {
         double power = 0;
         for (int i = 0; i < clean.Length; i++)
         {
-            power += Math.Pow((double)marked[i] - clean[i], 2);
+            double change = (double)marked[i] - clean[i];
+            power += change * change;
         }
 
         float[] suspect = [.. marked];
@@ -59,26 +62,7 @@ internal static class PowerTrial
             change(suspect, Math.Sqrt(power / clean.Length), random);
         }
 
-        switch (powerCase.Evidence)
-        {
-            case EvidenceKind.Informed:
-                evidence.AddInformed(suspect, clean);
-                break;
-            case EvidenceKind.Probabilities:
-                evidence.AddInformedProbabilities(suspect, Probabilities(clean, areProbabilities));
-                break;
-            case EvidenceKind.TopScores:
-                int[] best = Best(suspect);
-                evidence.AddInformedTop(best, [.. best.Select(i => suspect[i])], clean);
-                break;
-            case EvidenceKind.TopProbabilities:
-                int[] largest = Best(suspect);
-                evidence.AddInformedTopProbabilities(largest, [.. largest.Select(i => suspect[i])], Probabilities(clean, areProbabilities));
-                break;
-            default:
-                evidence.AddBlind(suspect);
-                break;
-        }
+        return suspect;
     }
 
     /// <summary>A licensee's key that follows from a seed.</summary>
@@ -104,6 +88,8 @@ internal static class PowerTrial
         {
             RowKind.Probabilities => new ProbabilityFingerprint(key, Subject),
             RowKind.Embeddings => new EmbeddingFingerprint(key, Subject),
+            RowKind.Values => new RelativeFingerprint(key, Subject),
+            RowKind.Labels => new LabelFingerprint(key, Subject),
             _ => new LogitFingerprint(key, Subject),
         };
         return factory.Create(Subject);
@@ -117,38 +103,20 @@ internal static class PowerTrial
         return marked;
     }
 
-    private static int[] Best(float[] row)
-    {
-        int[] order = [.. Enumerable.Range(0, row.Length)];
-        Array.Sort([.. row.Select(x => -x)], order);
-        return order[..Told];
-    }
-
-    private static float[] Probabilities(float[] clean, bool areProbabilities)
-    {
-        float[] row = [.. clean];
-        if (!areProbabilities)
-        {
-            Changes.Softmax(row, 0, Random.Shared);
-        }
-
-        return row;
-    }
-
     private static List<double> Run(RowSource source, PowerCase powerCase, IReadOnlyList<int> counts, int seed)
     {
         Random random = new(seed);
         using CarrierKey key = Key(seed);
         using IFingerprintEmbedder embedder = Embedder(key, source.Kind);
-        FingerprintEvidence evidence = new(source.Length, powerCase.Evidence == EvidenceKind.BlindWithBaseline ? source.Baseline : []);
+        Auditor auditor = Auditor.Of(source, powerCase.Evidence);
         List<double> results = [];
         int rows = 0;
         foreach (float[] clean in source.Draw(random).Take(counts[^1]))
         {
-            Add(evidence, powerCase, source.AreProbabilities, clean, Mark(embedder, clean), random);
+            auditor.Add(Change(powerCase, clean, Mark(embedder, clean), random), clean);
             if (++rows == counts[results.Count])
             {
-                results.Add(evidence.Rows == 0 ? 0 : CandidateSweep.Correct(evidence.Detect(key).Log10PValue, Licensees));
+                results.Add(CandidateSweep.Correct(auditor.Log10PValue(key), Licensees));
             }
         }
 

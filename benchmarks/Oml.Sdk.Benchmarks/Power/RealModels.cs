@@ -68,7 +68,7 @@ internal sealed class RealModels
 
         PowerComparison.Tell("mnist-8");
         byte[] images = Unzip("mnist", "images-0-4999.idx3-ubyte.gz")[16..];
-        int[] digits = [.. Unzip("mnist", "labels-0-4999.idx1-ubyte.gz").Skip(8).Select(b => (int)b)];
+        int[] digits = ReadDigits();
         float[][] mnist = RunMnist(images, digits.Length);
         PowerComparison.Tell("magika");
         (float[][] magika, int[] types) = RunMagika();
@@ -76,6 +76,21 @@ internal sealed class RealModels
         (float[][] gpt2, int[] next) = RunGpt2();
         return new RealModels(mnist, digits, magika, types, gpt2, next);
     }
+
+    /// <summary>The 5,000 images, 0 to 1, and what they show.</summary>
+    /// <returns>Null if the data are not there.</returns>
+    public static (float[][] Pictures, int[] Digits)? TryPictures()
+    {
+        if (DataFiles.Find("mnist", "images-0-4999.idx3-ubyte.gz") is null || DataFiles.Find("mnist", "labels-0-4999.idx1-ubyte.gz") is null)
+        {
+            return null;
+        }
+
+        byte[] images = Unzip("mnist", "images-0-4999.idx3-ubyte.gz")[16..];
+        return ([.. images.Chunk(ImageSize).Select(image => Array.ConvertAll(image, b => b / 255f))], ReadDigits());
+    }
+
+    private static int[] ReadDigits() => [.. Unzip("mnist", "labels-0-4999.idx1-ubyte.gz").Skip(8).Select(b => (int)b)];
 
     private static float[][] RunMnist(byte[] images, int count)
     {

@@ -11,4 +11,10 @@ internal enum RowKind
 
     /// <summary>An embedding, of unit length.</summary>
     Embeddings,
+
+    /// <summary>Values of a regression or a picture; the row is a sample.</summary>
+    Values,
+
+    /// <summary>Scores of which only the class of the largest gets out.</summary>
+    Labels,
 }

@@ -49,6 +49,21 @@ internal sealed record RowSource(string Name, int Length, RowKind Kind, float[] 
         };
     }
 
+    /// <summary>Answers to new inputs without an end.</summary>
+    public static RowSource OfModel(string name, RowKind kind, Func<Random, float[]> answer, int seed)
+    {
+        IEnumerable<float[]> Draw(Random random)
+        {
+            while (true)
+            {
+                yield return answer(random);
+            }
+        }
+
+        float[] baseline = Mean(Draw(new Random(seed)).Take(BaselineRows));
+        return new RowSource(name, baseline.Length, kind, baseline, Draw);
+    }
+
     /// <summary>The outputs of a real model; an eighth of them, at most 500, makes the baseline and is not drawn.</summary>
     public static RowSource OfPool(string name, RowKind kind, float[][] rows)
     {
@@ -61,7 +76,8 @@ internal sealed record RowSource(string Name, int Length, RowKind Kind, float[] 
         });
     }
 
-    private static float[] Unit(float[] row)
+    /// <summary>A row brought to unit length.</summary>
+    public static float[] Unit(float[] row)
     {
         float length = TensorPrimitives.Norm<float>(row);
         return [.. row.Select(x => x / length)];

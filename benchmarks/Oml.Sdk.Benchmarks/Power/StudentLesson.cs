@@ -26,6 +26,13 @@ internal sealed record StudentLesson(string Name, EvidenceKind Evidence, IFinger
 
     private bool Probabilities => Evidence == EvidenceKind.Probabilities;
 
+    /// <summary>The teacher's clean scores for a new input, and the cluster that it is of.</summary>
+    public static (float[] Scores, int Class) AskTeacher(Random random)
+    {
+        int label = random.Next(Classes);
+        return (Teacher.Value!.Run(Sample(random, label)), label);
+    }
+
     /// <summary>Another network than the teacher, other inputs, and nothing but the answers.</summary>
     public SmallNetwork Train(int seed)
     {

@@ -9,8 +9,8 @@ namespace Oml.Sdk.Fingerprints;
 /// row changes. So at most the rows of a small margin change, about <see cref="LabelFingerprintOptions.Share"/> of them, and each of them to the class that
 /// the model held for nearly as likely. docs/spec/fingerprint.md §12. <see cref="LabelEvidence"/> finds it again from labels, also from those of a
 /// student that learnt the exceptions.</para>
-/// <para>The other fingerprints keep the top-1 class; choose this one only where nothing but the label leaves your hands. Float32 and Float16, 3 to 2²⁰
-/// classes. Thread-safe. It refers to the key it was given: dispose the key after the last session was opened, not before.</para>
+/// <para>The other fingerprints keep the top-1 class; choose this one only where nothing but the label leaves your hands. Float32, Float16 and Float64, 3 to
+/// 2²⁰ classes. Thread-safe. It refers to the key it was given: dispose the key after the last session was opened, not before.</para>
 /// </remarks>
 public sealed class LabelFingerprint : IFingerprintEmbedderFactory
 {
@@ -55,11 +55,6 @@ public sealed class LabelFingerprint : IFingerprintEmbedderFactory
     public void CheckOutput(TensorInfo output)
     {
         MarkableOutput.Check(output, "label", 3);
-        if (output.ElementType == TensorElementType.Float64)
-        {
-            throw new NotSupportedException($"The output '{output.Name}' is Float64; a label fingerprint marks Float32 and Float16 outputs.");
-        }
-
         if (!output.IsAnyRank && output.Shape[^1] > MaxClasses)
         {
             throw new NotSupportedException($"The output '{output.Name}' has {output.Shape[^1]} classes; a label fingerprint takes {MaxClasses} at most.");

@@ -1,5 +1,5 @@
+using System.Buffers;
 using Oml.Sdk.Fingerprints.Kernels;
-using Oml.Sdk.Inference;
 
 namespace Oml.Sdk.Fingerprints;
 
@@ -37,7 +37,7 @@ internal sealed class LabelFingerprintEmbedder(CarrierKey key, float margin, uin
             {
                 // A row that was no close call is as it should be: nothing of the mark is missing there.
                 marked++;
-                if (CloseCall.TryFind(row, margin, out CloseCall call) && call.Coin(in _schedule[0]) < threshold)
+                if (Changes(row, out CloseCall call))
                 {
                     (row[call.Best], row[call.Second]) = (row[call.Second], row[call.Best]);
                 }
@@ -47,15 +47,47 @@ internal sealed class LabelFingerprintEmbedder(CarrierKey key, float margin, uin
         return new RowTally(marked, rows - marked, -1);
     }
 
-    public override FingerprintOutcome Embed(OutputTensor output)
+    // The numbers themselves change places: differences of their binary32 forms could leave the order as it was.
+    protected override RowTally MarkDoubles(Span<double> data, int rowLength, bool refuseNonFinite)
     {
-        ArgumentNullException.ThrowIfNull(output);
-        return output.ElementType != TensorElementType.Float64
-            ? base.Embed(output)
-            : throw new NotSupportedException($"The output '{output.Name}' is Float64; a label fingerprint marks Float32 and Float16 outputs.");
+        float[] rented = ArrayPool<float>.Shared.Rent(rowLength);
+        try
+        {
+            Span<float> wide = rented.AsSpan(0, rowLength);
+            int marked = 0;
+            int rows = 0;
+            for (; data.Length > 0; data = data[rowLength..], rows++)
+            {
+                Span<double> row = data[..rowLength];
+                if (!DoubleRows.TryWiden(row, wide, out _))
+                {
+                    if (refuseNonFinite && DoubleRows.FirstNonFinite(row) >= 0)
+                    {
+                        return new RowTally(marked, rows - marked, rows);
+                    }
+                }
+                else if (rowLength is >= 3 and <= LabelFingerprint.MaxClasses)
+                {
+                    marked++;
+                    if (Changes(wide, out CloseCall call))
+                    {
+                        (row[call.Best], row[call.Second]) = (row[call.Second], row[call.Best]);
+                    }
+                }
+            }
+
+            return new RowTally(marked, rows - marked, -1);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(rented);
+        }
     }
 
     protected override void Clear() => _schedule[0].Clear();
+
+    private bool Changes(ReadOnlySpan<float> row, out CloseCall call) =>
+        CloseCall.TryFind(row, margin, out call) && call.Coin(in _schedule[0]) < threshold;
 
     private static AesKeySchedule[] Expand(CarrierKey key)
     {

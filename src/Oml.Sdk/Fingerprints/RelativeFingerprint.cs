@@ -53,17 +53,9 @@ public sealed class RelativeFingerprint : IFingerprintEmbedderFactory
         MarkableOutput.CheckType(output, "relative");
         MarkableOutput.CheckStrength(
             output, nameof(RelativeFingerprintOptions.RelativeError), _error, RelativeFingerprintOptions.MinRelativeErrorOfHalf);
-        if (_classAxis is { } axis)
+        if (_classAxis is { } axis && !output.IsAnyRank && output.Shape.Length <= axis)
         {
-            if (output.ElementType != TensorElementType.Float32)
-            {
-                throw new NotSupportedException($"The output '{output.Name}' is {output.ElementType}; a relative fingerprint that keeps classes marks Float32 outputs.");
-            }
-
-            if (!output.IsAnyRank && output.Shape.Length <= axis)
-            {
-                throw new NotSupportedException($"The output '{output.Name}' has {output.Shape.Length} dimensions, so none is its classes' dimension {axis}.");
-            }
+            throw new NotSupportedException($"The output '{output.Name}' has {output.Shape.Length} dimensions, so none is its classes' dimension {axis}.");
         }
 
         _samples.ExpectSamples(output);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using Oml.Sdk.Fingerprints.Kernels;
 using Oml.Sdk.Inference;
 
@@ -28,7 +29,13 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
     public override FingerprintOutcome Embed(OutputTensor output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        return classAxis is { } axis && output.ElementType == TensorElementType.Float32 ? EmbedClasses(output, axis) : base.Embed(output);
+        return (classAxis, output.ElementType) switch
+        {
+            ({ } axis, TensorElementType.Float32) => EmbedClasses<SingleTop, float>(output, axis),
+            ({ } axis, TensorElementType.Float16) => EmbedClasses<HalfTop, Half>(output, axis),
+            ({ } axis, TensorElementType.Float64) => EmbedClasses<DoubleTop, double>(output, axis),
+            _ => base.Embed(output),
+        };
     }
 
     protected override int LengthOfRow(OutputTensor output) => (int)(output.Shape.Length == 0 ? 1 : output.Length / output.Shape[0]);
@@ -62,7 +69,9 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
     // Some value that is not 0, and none that becomes infinite.
     private static bool CanGrow(ReadOnlySpan<float> row) => RowScan.LargestMagnitude(row) is >= Smallest and < Largest;
 
-    private FingerprintOutcome EmbedClasses(OutputTensor output, int axis)
+    private FingerprintOutcome EmbedClasses<TTop, T>(OutputTensor output, int axis)
+        where TTop : struct, IClassTop<T>
+        where T : unmanaged, INumber<T>
     {
         if (output.Shape.Length <= axis)
         {
@@ -81,27 +90,59 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
             inner *= (int)dimension;
         }
 
-        Span<float> data = output.GetSpan<float>();
-        float[] largest = ArrayPool<float>.Shared.Rent(data.Length / classes);
+        T[] before = ArrayPool<T>.Shared.Rent((int)output.Length);
         try
         {
-            ClassMaxima.Read(data, classes, inner, largest);
-            float[] before = ArrayPool<float>.Shared.Rent(data.Length);
-            try
-            {
-                data.CopyTo(before);
-                FingerprintOutcome outcome = base.Embed(output);
-                ClassMaxima.Lift(before.AsSpan(0, data.Length), data, classes, inner, largest, error, LengthOfRow(output));
-                return outcome;
-            }
-            finally
-            {
-                ArrayPool<float>.Shared.Return(before, clearArray: true);
-            }
+            output.GetSpan<T>().CopyTo(before);
+            FingerprintOutcome outcome = base.Embed(output);
+            int restored = Lift<TTop, T>(before.AsSpan(0, (int)output.Length), output.GetSpan<T>(), LengthOfRow(output), classes, inner);
+            return new FingerprintOutcome(outcome.MarkedRows - restored, outcome.UnmarkedRows + restored);
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(largest, clearArray: true);
+            ArrayPool<T>.Shared.Return(before, clearArray: true);
+        }
+    }
+
+    // How many samples had to be brought back as they were, because what is largest in them has no number above it.
+    private int Lift<TTop, T>(ReadOnlySpan<T> before, Span<T> data, int sampleLength, int classes, int inner)
+        where TTop : struct, IClassTop<T>
+        where T : unmanaged, INumber<T>
+    {
+        int places = sampleLength / classes;
+        T[] rented = ArrayPool<T>.Shared.Rent(2 * places);
+        try
+        {
+            Span<T> largest = rented.AsSpan(0, places);
+            Span<T> marked = TTop.NeedsMarked ? rented.AsSpan(places, places) : default;
+            int restored = 0;
+            for (; data.Length > 0; data = data[sampleLength..], before = before[sampleLength..])
+            {
+                ReadOnlySpan<T> clean = before[..sampleLength];
+                Span<T> sample = data[..sampleLength];
+                if (clean.SequenceEqual(sample))
+                {
+                    continue;
+                }
+
+                ClassMaxima.Read(clean, classes, inner, largest);
+                if (TTop.NeedsMarked)
+                {
+                    ClassMaxima.Read(sample, classes, inner, marked);
+                }
+
+                if (!ClassMaxima.TryLift<TTop, T>(clean, sample, classes, inner, largest, marked, error))
+                {
+                    clean.CopyTo(sample);
+                    restored++;
+                }
+            }
+
+            return restored;
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(rented, clearArray: true);
         }
     }
 }

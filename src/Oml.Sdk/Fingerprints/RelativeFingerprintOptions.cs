@@ -22,7 +22,7 @@ public sealed class RelativeFingerprintOptions
 
     /// <summary>
     /// For dense scores such as those of a segmentation, [batch, classes, height, width]: the dimension of the classes, 1 there. What is largest
-    /// along it stays so at every place, exactly. Float32 outputs only.
+    /// along it stays so at every place, exactly. A Float16 sample whose largest value has none above it is left unmarked.
     /// </summary>
     /// <value>The default value is null: there are no classes. 1 or more.</value>
     public int? ClassAxis { get; set; }

@@ -40,7 +40,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         {
             TensorElementType.Float32 => MarkRows(output.GetSpan<float>(), rowLength, in _schedule[0], _signs, _refuseNonFinite),
             TensorElementType.Float16 => MarkRows<HalfRows, Half>(output.GetSpan<Half>(), rowLength),
-            TensorElementType.Float64 => MarkRows<DoubleRows, double>(output.GetSpan<double>(), rowLength),
+            TensorElementType.Float64 => MarkDoubles(output.GetSpan<double>(), rowLength, _refuseNonFinite),
             _ => throw new NotSupportedException(
                 $"The output '{output.Name}' has elements of type {output.ElementType}; a fingerprint marks Float32, Float16 and Float64 outputs."),
         };
@@ -115,6 +115,12 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
 
         return new RowTally(marked, rows - marked, -1);
     }
+
+    /// <summary>Marks whole rows of Float64.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="rowLength">Elements of a row.</param>
+    /// <param name="refuseNonFinite">Whether to stop at a row with NaN or an infinity, or else to leave it.</param>
+    protected virtual RowTally MarkDoubles(Span<double> data, int rowLength, bool refuseNonFinite) => MarkRows<DoubleRows, double>(data, rowLength);
 
     /// <summary>Marks a row, or leaves it bit for bit.</summary>
     /// <param name="row">Finite elements.</param>

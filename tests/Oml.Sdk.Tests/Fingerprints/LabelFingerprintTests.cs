@@ -110,6 +110,57 @@ public sealed class LabelFingerprintTests : FingerprintEmbedderContract, IDispos
     }
 
     [Fact]
+    public void Doubles_change_their_labels_where_their_floats_do_and_only_by_exchange()
+    {
+        using IFingerprintEmbedder embedder = Embedder(1, new() { MaxMargin = 0.5 });
+        Random random = new(8);
+        int changed = 0;
+        for (int seed = 0; seed < 2000; seed++)
+        {
+            // Some are the same float, or the next.
+            double[] clean = [.. FingerprintTestData.Row(random, 20, scale: 1).Select(x => x + (1e-9 * random.NextDouble()))];
+            int best = Array.IndexOf(clean, clean.Max());
+            if (seed % 4 == 0)
+            {
+                clean[(best + 1) % 20] = clean[best] - (1e-8 * random.Next(30));
+            }
+
+            double[] marked = [.. clean];
+            float[] floats = Array.ConvertAll(clean, x => (float)x);
+            float[] markedFloats = [.. floats];
+            embedder.Embed(OutputTensor.Create("y", marked, 1, 20)).Should().Be(new FingerprintOutcome(1, 0));
+            embedder.Embed(OutputTensor.Create("y", markedFloats, 1, 20)).Should().Be(new FingerprintOutcome(1, 0));
+
+            marked.Order().Should().Equal(clean.Order());
+            marked.SequenceEqual(clean).Should().Be(markedFloats.SequenceEqual(floats));
+            if (!marked.SequenceEqual(clean))
+            {
+                changed++;
+                Array.IndexOf(marked, marked.Max()).Should().Be(FingerprintTestData.ArgMax(markedFloats));
+            }
+        }
+
+        changed.Should().BeInRange(200, 1500);
+    }
+
+    [Fact]
+    public void Labels_of_doubles_name_one_of_a_thousand()
+    {
+        using IFingerprintEmbedder embedder = Embedder(321, new());
+        Random random = new(3);
+        LabelEvidence evidence = new(1000);
+        while (evidence.Rows < 400)
+        {
+            float[] clean = FingerprintTestData.Row(random, 1000, scale: 1);
+            double[] marked = Array.ConvertAll(clean, x => (double)x);
+            embedder.Embed(OutputTensor.Create("y", marked, 1, 1000)).Should().Be(new FingerprintOutcome(1, 0));
+            evidence.Add(Array.IndexOf(marked, marked.Max()), clean);
+        }
+
+        evidence.Trace(_key, FingerprintTestData.Model, Thousand).Accused.Should().Be(321);
+    }
+
+    [Fact]
     public void The_coin_is_that_of_the_specification()
     {
         using CarrierKey key = CarrierKey.Import([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
@@ -144,10 +195,12 @@ public sealed class LabelFingerprintTests : FingerprintEmbedderContract, IDispos
         tie.Should().Equal(1, 5, 5, 2);
         embedder.Embed(OutputTensor.Create("y", [1f, 2], 1, 2)).Should().Be(new FingerprintOutcome(0, 1));
         ((Action)(() => embedder.Embed(OutputTensor.Create("y", [1f, 2, float.NaN], 1, 3)))).Should().Throw<NonFiniteOutputException>();
-        ((Action)(() => embedder.Embed(OutputTensor.Create("y", [1d, 2, 3], 1, 3)))).Should().Throw<NotSupportedException>().WithMessage("*Float64*");
+        ((Action)(() => embedder.Embed(OutputTensor.Create("y", [1d, 2, double.NaN], 1, 3)))).Should().Throw<NonFiniteOutputException>();
+        ((Action)(() => embedder.Embed(OutputTensor.Create("y", [1, 2, 3], 1, 3)))).Should().Throw<NotSupportedException>().WithMessage("*Int32*");
         LabelFingerprint factory = new(_key);
         factory.CheckOutput(new TensorInfo("y", TensorElementType.Float16, [-1, 1000]));
-        ((Action)(() => factory.CheckOutput(new TensorInfo("y", TensorElementType.Float64, [-1, 1000])))).Should().Throw<NotSupportedException>();
+        factory.CheckOutput(new TensorInfo("y", TensorElementType.Float64, [-1, 1000]));
+        ((Action)(() => factory.CheckOutput(new TensorInfo("y", TensorElementType.Int64, [-1, 1000])))).Should().Throw<NotSupportedException>();
         ((Action)(() => factory.CheckOutput(new TensorInfo("y", TensorElementType.Float32, [-1, 2])))).Should().Throw<NotSupportedException>().WithMessage("*2 elements*3*");
         ((Action)(() => factory.CheckOutput(new TensorInfo("y", TensorElementType.Float32, [-1, 1 << 21])))).Should().Throw<NotSupportedException>();
         ((Action)(() => _ = new LabelFingerprint(_key, new() { Share = 0.6 }))).Should().Throw<ArgumentOutOfRangeException>();

@@ -136,6 +136,72 @@ public sealed class RelativeFingerprintTests : FingerprintEmbedderContract, IDis
         float Round(float x) => float.Parse(x.ToString($"E{digits - 1}", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    [Fact]
+    public void A_model_that_says_one_thing_most_of_the_time_is_traced_by_what_else_it_says()
+    {
+        using IFingerprintEmbedder embedder = Embedder(321);
+        Random random = new(7);
+        RelativeEvidence evidence = new(1);
+        for (int i = 0; i < 2000; i++)
+        {
+            float[] clean = [random.Next(20) > 0 ? 0.999f : (float)random.NextDouble()];
+            float[] marked = [.. clean];
+            embedder.Embed(OutputTensor.Create("probability", marked, 1, 1));
+            evidence.AddInformed(marked, clean);
+        }
+
+        evidence.Signs.Should().BeInRange(60, 110);
+        evidence.Trace(_key, FingerprintTestData.Model, Thousand).Accused.Should().Be(321);
+    }
+
+    [Theory]
+    [InlineData(321ul)]
+    [InlineData(1001ul)]
+    public void Dark_pictures_of_eight_bits_name_their_licensee_and_nobody_else(ulong licensee)
+    {
+        using IFingerprintEmbedder embedder = Embedder(licensee);
+        Random random = new(8);
+        RelativeEvidence evidence = new(28 * 28);
+        for (int i = 0; i < 20; i++)
+        {
+            // A fifth of a picture is bright, the rest nearly black.
+            float[] clean = [.. Enumerable.Range(0, 28 * 28).Select(_ => (float)(random.NextDouble() * (random.Next(5) == 0 ? 1 : 0.01)))];
+            float[] marked = [.. clean];
+            embedder.Embed(OutputTensor.Create("image", marked, 1, 28, 28));
+            evidence.AddInformed([.. marked.Select(x => MathF.Round(x * 255) / 255)], clean).Should().BeTrue();
+        }
+
+        ulong? accused = licensee <= 1000 ? licensee : null;
+        evidence.Trace(_key, FingerprintTestData.Model, Thousand).Accused.Should().Be(accused);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(200)]
+    public void P_values_of_keys_that_have_nothing_to_do_with_noisy_answers_are_at_least_what_they_say(int length)
+    {
+        // Half the answers are one, and noise is half of what the mark is: weights differ.
+        const int trials = 20_000;
+        using IFingerprintEmbedder embedder = Embedder(1);
+        Random random = new(6);
+        RelativeEvidence evidence = new(length);
+        for (int i = 0; i < 300; i++)
+        {
+            float[] clean = [.. FingerprintTestData.Row(random, length).Select(x => random.Next(2) == 0 ? 0.5f : x)];
+            float[] marked = [.. clean];
+            embedder.Embed(OutputTensor.Create("y", marked, 1, length));
+            evidence.AddInformed([.. marked.Select(x => x + (float)(5e-4 * FingerprintTestData.Normal(random)))], clean);
+        }
+
+        TraceResult all = evidence.Trace(
+            _key, FingerprintTestData.Model, [.. Enumerable.Range(2, trials).Select(i => (ulong)i)], new TraceOptions { MaxRanked = trials });
+        for (int k = 1; k <= 4; k++)
+        {
+            double expected = trials * Math.Pow(10, -k);
+            all.Ranked.Count(candidate => candidate.Log10PValue <= -k).Should().BeLessThanOrEqualTo((int)(expected + (4 * Math.Sqrt(expected)) + 1));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(200)]
@@ -186,7 +252,7 @@ public sealed class RelativeFingerprintTests : FingerprintEmbedderContract, IDis
         ((Action)(() => _ = new RelativeFingerprint(_key, new() { RelativeError = double.NaN }))).Should().Throw<ArgumentOutOfRangeException>();
         ((Action)(() => _ = new RelativeFingerprint(_key, new() { ClassAxis = 0 }))).Should().Throw<ArgumentOutOfRangeException>();
         RelativeFingerprint classes = new(_key, new() { ClassAxis = 1 });
-        ((Action)(() => classes.CheckOutput(new TensorInfo("y", TensorElementType.Float16, [-1, 3, 4, 4])))).Should().Throw<NotSupportedException>().WithMessage("*Float32*");
+        ((Action)(() => classes.CheckOutput(new TensorInfo("y", TensorElementType.Int64, [-1, 3, 4, 4])))).Should().Throw<NotSupportedException>().WithMessage("*Float32*");
         ((Action)(() => classes.CheckOutput(new TensorInfo("y", TensorElementType.Float32, [-1])))).Should().Throw<NotSupportedException>().WithMessage("*1 dimensions*");
         ((Action)(() => _ = new RelativeEvidence(0))).Should().Throw<ArgumentOutOfRangeException>();
         RelativeEvidence evidence = new(2);

@@ -5,7 +5,8 @@ namespace Oml.Sdk.Fingerprints;
 /// <summary>Collects samples of a suspect's values and tests whose <see cref="RelativeFingerprint"/> they carry.</summary>
 /// <remarks>
 /// <para>The unmarked values must be known. A residual is by what part a value differs from the clean one; what all of them have in common, such as another
-/// scale, is taken out, and none counts as more than <see cref="Limit"/>. docs/spec/fingerprint.md §13.</para>
+/// scale, is taken out, and none counts as more than <see cref="Limit"/>. Residuals that noise makes worthless, as rounding does those of small values, count
+/// less. docs/spec/fingerprint.md §13.</para>
 /// <para>The p-value is Hoeffding's bound as in <see cref="FingerprintEvidence"/>, under the same condition: a number of samples that was decided
 /// beforehand. Not thread-safe while samples are added; <see cref="Detect"/> and <see cref="Trace"/> only read.</para>
 /// </remarks>
@@ -25,6 +26,9 @@ public sealed class RelativeEvidence
         SampleLength = sampleLength;
         _sums = sampleLength < CarrierLayout.BlockElements ? new ValueSums() : new PlaceSums(sampleLength);
     }
+
+    /// <summary>R, for samples of a sign for each place.</summary>
+    internal double[] Residuals => ((PlaceSums)_sums).Residuals();
 
     /// <summary>How many values a sample has.</summary>
     public int SampleLength { get; }
@@ -65,14 +69,7 @@ public sealed class RelativeEvidence
             return false;
         }
 
-        for (int i = 0; i < suspect.Length; i++)
-        {
-            if (reference[i] != 0)
-            {
-                _sums.Add(i, reference[i], Math.Clamp(((double)suspect[i] / reference[i]) - 1, -Limit, Limit));
-            }
-        }
-
+        _sums.Add(suspect, reference);
         Samples++;
         return true;
     }

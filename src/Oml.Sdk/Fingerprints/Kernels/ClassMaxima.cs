@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Oml.Sdk.Fingerprints.Kernels;
 
 /// <summary>The largest values along a dimension in the middle of a tensor: of every place, over its classes.</summary>
@@ -8,14 +10,15 @@ internal static class ClassMaxima
     /// <param name="classes">The length of the dimension.</param>
     /// <param name="inner">How many places lie side by side.</param>
     /// <param name="largest">A number for each place.</param>
-    public static void Read(ReadOnlySpan<float> data, int classes, int inner, Span<float> largest)
+    public static void Read<T>(ReadOnlySpan<T> data, int classes, int inner, Span<T> largest)
+        where T : unmanaged, INumber<T>
     {
         for (; data.Length > 0; data = data[(classes * inner)..], largest = largest[inner..])
         {
             data[..inner].CopyTo(largest);
             for (int c = 1; c < classes; c++)
             {
-                ReadOnlySpan<float> plane = data.Slice(c * inner, inner);
+                ReadOnlySpan<T> plane = data.Slice(c * inner, inner);
                 for (int i = 0; i < inner; i++)
                 {
                     largest[i] = plane[i] > largest[i] ? plane[i] : largest[i];
@@ -24,29 +27,34 @@ internal static class ClassMaxima
         }
     }
 
-    /// <summary>Lifts what was largest above whatever its neighbours may have become, in samples that were marked.</summary>
+    /// <summary>Lifts what was largest above whatever its neighbours have become, in one sample that was marked.</summary>
     /// <param name="before">The unmarked values.</param>
     /// <param name="data">The marked ones.</param>
     /// <param name="classes">The length of the dimension.</param>
     /// <param name="inner">How many places lie side by side.</param>
-    /// <param name="largest">What <see cref="Read"/> found.</param>
+    /// <param name="largest">What <see cref="Read"/> found in the unmarked values.</param>
+    /// <param name="marked">What it found in the marked ones; empty where nobody looks at it.</param>
     /// <param name="error">The part that values were changed by.</param>
-    /// <param name="sampleLength">Values of a sample.</param>
-    public static void Lift(
-        ReadOnlySpan<float> before, Span<float> data, int classes, int inner, ReadOnlySpan<float> largest, float error, int sampleLength)
+    /// <returns>False if there is no number that is large enough; then some values are lifted, and others not.</returns>
+    public static bool TryLift<TTop, T>(
+        ReadOnlySpan<T> before, Span<T> data, int classes, int inner, ReadOnlySpan<T> largest, ReadOnlySpan<T> marked, float error)
+        where TTop : struct, IClassTop<T>
+        where T : unmanaged, INumber<T>
     {
-        for (int sample = 0; sample < data.Length; sample += sampleLength)
+        for (int i = 0; i < data.Length; i++)
         {
-            if (before.Slice(sample, sampleLength).SequenceEqual(data.Slice(sample, sampleLength)))
+            int place = (i / (classes * inner) * inner) + (i % inner);
+            if (before[i] == largest[place])
             {
-                continue;
-            }
+                if (!TTop.TryLift(largest[place], marked.IsEmpty ? default : marked[place], error, out T top))
+                {
+                    return false;
+                }
 
-            for (int i = sample; i < sample + sampleLength; i++)
-            {
-                float max = largest[(i / (classes * inner) * inner) + (i % inner)];
-                data[i] = before[i] == max ? MathF.BitIncrement(max * (max > 0 ? 1 + error : 1 - error)) : data[i];
+                data[i] = top;
             }
         }
+
+        return true;
     }
 }
