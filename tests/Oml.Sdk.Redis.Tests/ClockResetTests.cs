@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Redis.Tests.Support;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Redis.Tests;
 
@@ -9,7 +10,7 @@ public sealed class ClockResetTests : IDisposable
 {
     private const string Command = "redis-cli -c -h \"$HOST\" -p \"$PORT\" SET 'oml:{00}:seen' \"$(date +%s)000\"";
 
-    private readonly AheadClock _clock = new();
+    private readonly WrongClock _clock = new();
     private readonly PermissionIssuer _publisher = PermissionIssuer.Create(PermissionAlgorithm.ES256);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

@@ -1,5 +1,6 @@
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sqlite.Tests.Support;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Sqlite.Tests;
 
@@ -9,7 +10,7 @@ public sealed class ClockResetTests : IDisposable
     private const string Statement = "UPDATE clock SET latest = strftime('%s', 'now') * 1000";
 
     private readonly LedgerFolder _folder = new();
-    private readonly AheadClock _clock = new();
+    private readonly WrongClock _clock = new();
     private readonly PermissionIssuer _publisher = PermissionIssuer.Create(PermissionAlgorithm.ES256);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

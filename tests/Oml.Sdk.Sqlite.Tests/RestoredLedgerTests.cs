@@ -3,6 +3,7 @@ using Oml.Sdk.Inference;
 using Oml.Sdk.Metering;
 using Oml.Sdk.Permissions;
 using Oml.Sdk.Sqlite.Tests.Support;
+using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Sqlite.Tests;
 

@@ -1,4 +1,4 @@
-namespace Oml.Sdk.Sqlite.Tests.Support;
+namespace Oml.Sdk.Tests.Support;
 
 /// <summary>A page of the documentation.</summary>
 internal static class Page

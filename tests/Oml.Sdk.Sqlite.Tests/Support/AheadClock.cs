@@ -1,9 +1,0 @@
-namespace Oml.Sdk.Sqlite.Tests.Support;
-
-/// <summary>The system's clock, set ahead.</summary>
-internal sealed class AheadClock : TimeProvider
-{
-    public TimeSpan Ahead { get; set; }
-
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
-}
