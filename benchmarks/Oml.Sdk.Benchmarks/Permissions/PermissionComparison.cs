@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Oml.Sdk.Benchmarks.Harness;
 using Oml.Sdk.Metering.Receipts;
 using Oml.Sdk.Permissions;
+using Oml.Sdk.Sealing;
 
 namespace Oml.Sdk.Benchmarks.Permissions;
 
@@ -52,6 +53,26 @@ internal static class PermissionComparison
         report.Add("cold authorize / decode and verify of the platform, ES256", ratio.Ratio, "ratio", 1.3);
         report.Add("  authorize, and end the session", ratio.First / 1000, "us");
         report.Add("  decode and verify", ratio.Second / 1000, "us");
+        AddUnwrap(report, cold);
+    }
+
+    // A sealed model asks for it with every permission, also when it is open: what opens nothing here must not run here.
+    private static void AddUnwrap(BenchReport report, ColdAuthorize cold)
+    {
+        using LicenseeKey licensee = LicenseeKey.Create();
+        using ContentKey key = ContentKey.Generate();
+        ModelId model = ModelId.Compute("a model"u8);
+        byte[] wrapped = key.WrapFor(licensee.PublicKey, model);
+        PairedRatio ratio = PairedRatio.Measure(Unwrap, cold.Verify, Duration);
+        report.Add("  with a sealed model besides: unwrap the content key", ratio.First / 1000, "us");
+
+        void Unwrap(int calls)
+        {
+            for (int i = 0; i < calls; i++)
+            {
+                licensee.Unwrap(wrapped, model).Dispose();
+            }
+        }
     }
 
     private static void AddHotPath(
