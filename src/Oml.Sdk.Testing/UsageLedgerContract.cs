@@ -18,7 +18,9 @@ public abstract class UsageLedgerContract
     /// <returns>The ledger.</returns>
     protected abstract IUsageLedger CreateLedger();
 
-    /// <summary>The same, of a ledger that reads this clock; one whose store has a clock of its own reads it for what the store leaves to callers.</summary>
+    /// <summary>
+    /// The same, of a ledger that reads this clock; one whose store has a clock of its own reads it for what the store leaves to callers.
+    /// </summary>
     /// <param name="timeProvider">The clock; it starts at the system's time, and the suite sets it.</param>
     /// <returns>The ledger.</returns>
     protected abstract IUsageLedger CreateLedger(TimeProvider timeProvider);

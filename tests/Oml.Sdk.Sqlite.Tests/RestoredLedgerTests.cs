@@ -7,7 +7,9 @@ using Oml.Sdk.Tests.Support;
 
 namespace Oml.Sdk.Sqlite.Tests;
 
-/// <summary>Two hosts, each with its own receipts, over one ledger of which an old copy is put back: each notices what it lost, whatever the other does.</summary>
+/// <summary>
+/// Two hosts, each with its own receipts, over one ledger of which an old copy is put back: each notices what it lost, whatever the other does.
+/// </summary>
 public sealed class RestoredLedgerTests : IDisposable
 {
     private const string A = "a", B = "b";

@@ -17,8 +17,8 @@ internal sealed class ReceiptBacklog(int most)
         {
             throw new ReceiptLogException(
                 ReceiptLogFault.Backlog,
-                $"{most} receipts wait to be written, as the usage ledger or the disk of the receipts does not answer, so the model is not used. Mend that: " +
-                "once they are written, it goes on.");
+                $"{most} receipts wait to be written, as the usage ledger or the disk of the receipts does not answer, so the model is not used. " +
+                "Mend that: once they are written, it goes on.");
         }
     }
 }

@@ -67,8 +67,8 @@ internal sealed class UsageRecorder : IAsyncDisposable
             DateTimeOffset marked = await mark.ReadAsync().ConfigureAwait(false);
             if (marked < last.Time && !options.AcceptOlderLedger)
             {
-                string known = marked > DateTimeOffset.UnixEpoch ? $"knows the receipt log '{log.Origin}' up to {marked:u}" : $"does not know the receipt log '{log.Origin}'";
-                throw Older($"The usage ledger {known}, but there is a receipt of {last.Time:u}");
+                string known = marked > DateTimeOffset.UnixEpoch ? $"up to {marked:u}" : "not at all";
+                throw Older($"The usage ledger knows the receipt log '{log.Origin}' {known}, but there is a receipt of {last.Time:u}");
             }
 
             if (marked < last.Time)
@@ -123,8 +123,10 @@ internal sealed class UsageRecorder : IAsyncDisposable
     {
         if (Volatile.Read(ref _failure) is { } failure)
         {
-            throw failure is UsageLedgerException ? new UsageLedgerException($"The model is not used: {failure.Message}", failure) : new ReceiptLogException(
-                ReceiptLogFault.WritingFailed, $"Receipts cannot be written, so the model is not used: {failure.Message}", failure);
+            throw failure is UsageLedgerException
+                ? new UsageLedgerException($"The model is not used: {failure.Message}", failure)
+                : new ReceiptLogException(
+                    ReceiptLogFault.WritingFailed, $"Receipts cannot be written, so the model is not used: {failure.Message}", failure);
         }
 
         _backlog.ThrowIfFull();

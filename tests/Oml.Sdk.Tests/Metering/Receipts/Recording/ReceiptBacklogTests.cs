@@ -83,7 +83,7 @@ public sealed class ReceiptBacklogTests : IDisposable
 
     private async Task IsRefusedUntilAsync(ModelFixture fixture, Action stop, Action goOn)
     {
-        await using OmlSession session = await fixture.Model.AuthorizeAsync(fixture.Issue(quota: Most + 1), Cancellation);
+        await using OmlSession session = await fixture.Model.AuthorizeAsync(fixture.Issue(quota: Most + 1, lifetime: TimeSpan.FromDays(30)), Cancellation);
         stop();
         try
         {

@@ -21,7 +21,7 @@ public sealed class ReplacedLedgerTests : IDisposable
         int delivered;
         await using (ModelFixture fixture = await CreateAsync())
         {
-            await using OmlSession session = await fixture.Model.AuthorizeAsync(fixture.Issue(use: PermissionUse.Resumable), Cancellation);
+            await using OmlSession session = await fixture.Model.AuthorizeAsync(fixture.Issue(use: PermissionUse.Resumable, lifetime: TimeSpan.FromDays(30)), Cancellation);
             (await session.InferAsync(ModelFixture.Inputs(), Cancellation)).Dispose();
             fixture.Time.Advance(TimeSpan.FromSeconds(10));
             await UntilAsync(async () => (await ReadAsync()).Length == 1);
