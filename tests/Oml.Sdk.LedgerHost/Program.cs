@@ -3,16 +3,21 @@ using Oml.Sdk.LedgerHost;
 using Oml.Sdk.Sqlite;
 using Oml.Sdk.Tests.LedgerHosts;
 
-return args switch
+if (args is ["hold", string file, string locking])
 {
-    ["redeem", string path, string issuer, string first, string quota] => await RedeemForEver.RunAsync(path, issuer, first, quota),
-    ["hold", string path, string locking] => await HoldLock.RunAsync(path, locking),
-    ["contend", string path, ..] => await ContendAsync(path),
+    return await HoldLock.RunAsync(file, locking);
+}
+
+if (args is not [string verb, string path, ..])
+{
+    return 2;
+}
+
+// Many processes write at once on few cores: what takes long is no failure.
+await using SqliteUsageLedger ledger = SqliteUsageLedger.Open(new SqliteLedgerOptions { Path = path, BusyTimeout = TimeSpan.FromMinutes(1) });
+return (verb, args[2..]) switch
+{
+    ("redeem", [string issuer, string first, string units]) => await RedeemForEver.RunAsync(ledger, issuer, first, units),
+    ("contend", [_, _, _, _]) => await Contention.RunAsync(ledger, args.AsMemory(2)),
     _ => 2,
 };
-
-async Task<int> ContendAsync(string path)
-{
-    await using SqliteUsageLedger ledger = SqliteUsageLedger.Open(new SqliteLedgerOptions { Path = path, BusyTimeout = TimeSpan.FromMinutes(1) });
-    return await Contention.RunAsync(ledger, args.AsMemory(2));
-}

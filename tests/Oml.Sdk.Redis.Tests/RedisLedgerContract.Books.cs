@@ -126,6 +126,16 @@ public abstract partial class RedisLedgerContract
     public async Task Gives_8_processes_that_ask_ten_times_for_the_quota_exactly_the_quota_and_each_nonce_once() =>
         await Contest.HoldAsync("Oml.Sdk.RedisHost", "contend", await ServerAsync(), NewPrefix(), "https://publisher.example");
 
+    [Fact]
+    public async Task Keeps_its_books_through_60_kills_of_processes_that_use_it_and_loses_a_block_each_at_most()
+    {
+        string prefix = NewPrefix();
+        KillCampaign campaign = new("Oml.Sdk.RedisHost", ["redeem", await ServerAsync(), prefix], kills: 60);
+        await campaign.RunAsync(TestContext.Current.CancellationToken);
+
+        await campaign.HoldAsync(await OpenAsync(prefix, configure: options => options.OperationTimeout = TimeSpan.FromMinutes(1)));
+    }
+
     private static async Task<object?> Done(ValueTask step)
     {
         await step;

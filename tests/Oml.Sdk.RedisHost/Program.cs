@@ -17,6 +17,7 @@ await using RedisUsageLedger ledger = await RedisUsageLedger.OpenAsync(server, o
 return (verb, args[3..]) switch
 {
     ("drain", [string nonce, string limit]) => await DrainQuota.RunAsync(ledger, nonce, limit),
+    ("redeem", [string issuer, string first, string units]) => await RedeemForEver.RunAsync(ledger, issuer, first, units),
     ("contend", [_, _, _, _]) => await Contention.RunAsync(ledger, args.AsMemory(3)),
     _ => 2,
 };

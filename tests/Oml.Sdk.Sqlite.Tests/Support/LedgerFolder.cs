@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -44,13 +43,6 @@ internal sealed class LedgerFolder : IDisposable
         File.Move(copy, Path, overwrite: true);
         File.Move(copy + "-wal", Path + "-wal", overwrite: true);
         new FileInfo(Path + "-wal").Length.Should().BePositive();
-    }
-
-    public static Process Start(params string[] arguments)
-    {
-        string host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return Process.Start(new ProcessStartInfo(
-            host, [System.IO.Path.Combine(AppContext.BaseDirectory, "Oml.Sdk.LedgerHost.dll"), .. arguments]) { RedirectStandardOutput = true })!;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Oml.Sdk.Metering;
-using Oml.Sdk.Permissions;
 
 namespace Oml.Sdk.Tests.LedgerHosts;
 
@@ -9,8 +8,6 @@ namespace Oml.Sdk.Tests.LedgerHosts;
 internal static class Contention
 {
     private const int Callers = 64;
-
-    private static readonly DateTimeOffset Until = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>Waits for its start signal; prints how many units it got, and the nonces that it redeemed, or "-" for none.</summary>
     /// <param name="ledger">The ledger that the processes share.</param>
@@ -26,14 +23,14 @@ internal static class Contention
         long granted = 0;
         await RaceAsync(calls, async call =>
         {
-            UnitReservation reservation = await ledger.ReserveAsync(Key(issuer, 0), 1 + (call % 3), quota, Until);
+            UnitReservation reservation = await ledger.ReserveAsync(NumberedPermissions.Key(issuer, 0), 1 + (call % 3), quota, NumberedPermissions.Until);
             Interlocked.Add(ref granted, reservation.Granted);
         });
         ConcurrentBag<long> redeemed = [];
         await RaceAsync(2 * nonces, async call =>
         {
             long nonce = 1 + (call / 2);
-            if (await ledger.RedeemAsync(Key(issuer, nonce), Until))
+            if (await ledger.RedeemAsync(NumberedPermissions.Key(issuer, nonce), NumberedPermissions.Until))
             {
                 redeemed.Add(nonce);
             }
@@ -53,12 +50,5 @@ internal static class Contention
                 await call(i);
             }
         })));
-    }
-
-    private static PermissionKey Key(string issuer, long number)
-    {
-        byte[] nonce = new byte[PermissionNonce.Size];
-        BitConverter.TryWriteBytes(nonce, number);
-        return new PermissionKey(issuer, new PermissionNonce(nonce));
     }
 }
