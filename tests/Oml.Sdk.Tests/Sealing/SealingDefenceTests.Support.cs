@@ -60,4 +60,13 @@ public sealed partial class SealingDefenceTests
 
         public override void Write(byte[] buffer, int offset, int count) => throw error;
     }
+
+    private sealed class Hook(Action action) : Pipe([])
+    {
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            action();
+            return 0;
+        }
+    }
 }
