@@ -45,8 +45,8 @@ public sealed class OnnxRuntimeBackend : IInferenceBackend
     /// <summary>When the weights of a sealed model are to be in memory.</summary>
     /// <remarks>
     /// Prepacking is the long part of a load, and all that it does with weights is to read them: the two can be done side by side. Without
-    /// it there is nothing to gain, and pages that are delivered are small ones. A device's driver, and what a caller may configure, may
-    /// read weights by system calls, which do not wait.
+    /// it nothing was gained that could be measured. A device's driver, and what a caller may configure, may read weights by system calls,
+    /// which do not wait.
     /// </remarks>
     internal static WeightArrival ArrivalFor(OnnxRuntimeOptions options) =>
         options is { Prepacking: Prepacking.On, ExecutionProvider: OnnxRuntime.ExecutionProvider.Cpu, ConfigureSession: null }
