@@ -100,7 +100,13 @@ internal static class LedgerFile
                 $"start a new one, delete it and any '{path}-wal', and settle what was sold under the old one.");
         }
 
-        using SqliteConnection connection = Connect(new Uri(path).AbsoluteUri + "?immutable=1", SqliteOpenMode.ReadOnly, 1);
+        using SqliteConnection connection = Connect(UriOf(path) + "?immutable=1", SqliteOpenMode.ReadOnly, 1);
+        if (HasLog(path))
+        {
+            // A kill, or a full disk, while the log was written back leaves a first page that counts more pages than the file has yet. This keeps SQLite
+            // from calling that damage here, where it must not look at the log; the connection reads alone.
+            LedgerSchema.Execute(connection, "PRAGMA writable_schema = ON");
+        }
 
         // With a log beside it, what says whose it is may be in the log only.
         if (LedgerSchema.ApplicationOf(connection) != 0 || !HasLog(path))
@@ -139,4 +145,12 @@ internal static class LedgerFile
             // The first error is the one to tell; a file of this name is never read.
         }
     }
+
+    // Class Uri leaves what looks like an escape, and SQLite does not.
+    private static string UriOf(string path) => OperatingSystem.IsWindows()
+        ? new Uri(path).AbsoluteUri
+        : "file:" + path
+            .Replace("%", "%25", StringComparison.Ordinal)
+            .Replace("?", "%3f", StringComparison.Ordinal)
+            .Replace("#", "%23", StringComparison.Ordinal);
 }

@@ -58,7 +58,7 @@ internal sealed class LedgerStatements(SqliteConnection connection) : IDisposabl
         connection,
         """
         DELETE FROM permission WHERE (issuer, nonce) IN (
-            SELECT issuer, nonce FROM permission WHERE keep_until < min($now, (SELECT latest FROM clock)) - $longer LIMIT 256)
+            SELECT issuer, nonce FROM permission WHERE keep_until < min($now, (SELECT latest FROM clock)) - $longer LIMIT 2048)
         """,
         "$now", "$longer");
 

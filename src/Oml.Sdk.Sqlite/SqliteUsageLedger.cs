@@ -96,6 +96,9 @@ public sealed class SqliteUsageLedger : IUsageLedger, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         SqliteLedgerOptionsValidator.ThrowIfInvalid(options);
         string path = Path.GetFullPath(options.Path);
+
+        // SQLite keeps the log beside what a link leads to.
+        path = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         ILogger logger = loggers.CreateLogger<SqliteUsageLedger>();
         SqliteConnection? connection = null;
         try

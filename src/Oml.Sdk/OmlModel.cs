@@ -225,8 +225,12 @@ public sealed class OmlModel : IAsyncDisposable, IDisposable
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
+
+            // To open a large model takes a while.
+            session.ThrowIfEnded();
             await session.FillAsync(cancellationToken).ConfigureAwait(false);
             _core.Remember(session);
+            session.Watch();
         }
         catch
         {

@@ -12,10 +12,42 @@ public sealed partial class OmlSession
     // Why the permission holds no more, or for the time being; null while it holds.
     private volatile PermissionVerification? _refusal;
 
+    private static TimeSpan RecheckInterval(IPermissionVerifier verifier, Permission permission)
+    {
+        TimeSpan interval = verifier.RecheckIntervalOf(permission);
+        return interval == Timeout.InfiniteTimeSpan || interval > TimeSpan.Zero
+            ? interval < LongestTimer ? interval : LongestTimer
+            : throw new InvalidOperationException(
+                $"{verifier.GetType().Name}.{nameof(IPermissionVerifier.RecheckIntervalOf)} gave {interval}; a time above zero was expected, or an infinite one.");
+    }
+
     // Under a timer that is set anew behind each look: no two of them run at once, however long a list takes.
     private async Task RecheckAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            await LookAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            // A log that throws must not keep the session from being looked at again, nor is there anybody to tell.
+        }
+
+        if (_refusal?.Reason != DenialReason.Revoked)
+        {
+            _ = _recheck?.Change(_recheckInterval, Timeout.InfiniteTimeSpan);
+        }
+        else if (_core.Holder.ClosesWhenUnused)
+        {
+            // For good. A model that closes with its last session must not wait for somebody to dispose this one.
+            _ = _closing.Value;
+        }
+    }
+
+    private async Task LookAsync(CancellationToken cancellationToken)
+    {
         PermissionVerification? refusal;
+        Exception? failure = null;
         try
         {
             PermissionVerification found = await _core.Verifier.RecheckAsync(Permission, cancellationToken).ConfigureAwait(false);
@@ -27,39 +59,43 @@ public sealed partial class OmlSession
         }
         catch (Exception error)
         {
-            OmlLog.NotRechecked(_core.Logger, error, Permission.Nonce);
+            failure = error;
             refusal = PermissionVerification.Denied(
                 DenialReason.StatusUnknown, "Whether the permission still holds could not be found out; the log of this application says why.");
         }
 
-        if (refusal?.Reason != _refusal?.Reason)
+        // Before anything is said of it.
+        PermissionVerification? before = _refusal;
+        _refusal = refusal;
+        if (failure is not null)
+        {
+            OmlLog.NotRechecked(_core.Logger, failure, Permission.Nonce);
+        }
+
+        if (refusal?.Reason != before?.Reason)
         {
             OmlLog.StandingChanged(_core.Logger, Permission.Nonce, Permission.Issuer, refusal?.Reason ?? DenialReason.None);
         }
-
-        _refusal = refusal;
-        if (refusal?.Reason == DenialReason.Revoked)
-        {
-            // For good. A model that closes with its last session must not wait for somebody to dispose this one.
-            if (_core.Holder.ClosesWhenUnused)
-            {
-                _ = _closing.Value;
-            }
-
-            return;
-        }
-
-        _ = _recheck?.Change(_recheckInterval, Timeout.InfiniteTimeSpan);
     }
 
     private async ValueTask StopRecheckingAsync()
     {
-        if (_recheck is not null)
+        if (_recheck is null)
+        {
+            return;
+        }
+
+        try
         {
             await _rechecking!.CancelAsync().ConfigureAwait(false);
-            await _recheck.DisposeAsync().ConfigureAwait(false);
-            _rechecking.Dispose();
         }
+        catch (AggregateException)
+        {
+            // What a verifier does when it is cancelled must not keep the session from giving back what it holds.
+        }
+
+        await _recheck.DisposeAsync().ConfigureAwait(false);
+        _rechecking!.Dispose();
     }
 
     private void ThrowIfRefused()

@@ -45,6 +45,8 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         InputDigest? inputDigest,
         DateTimeOffset endsAt)
     {
+        // First: it may throw, and nothing would give back what is taken below.
+        _recheckInterval = RecheckInterval(core.Verifier, permission);
         _core = core;
         _model = model;
         _allowance = allowance;
@@ -58,14 +60,12 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
         _payments = permission.PermitChain is { } chain ? new ChainPayments(permission, chain, core.Ledger, endsAt) : null;
         _record = core.Receipts?.Open(permission);
         _mayRelease = permission.Use == PermissionUse.SingleSession;
-        _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, TimeToEnd(), Timeout.InfiniteTimeSpan) : null;
-        _recheckInterval = core.Verifier.RecheckIntervalOf(permission);
+        _end = core.Holder.ClosesWhenUnused ? core.Time.CreateTimer(CloseWhenEnded, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) : null;
         if (_recheckInterval != Timeout.InfiniteTimeSpan)
         {
             _rechecking = new CancellationTokenSource();
             CancellationToken stopped = _rechecking.Token;
             _recheck = core.Time.CreateTimer(_ => _ = RecheckAsync(stopped), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _ = _recheck.Change(_recheckInterval, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -153,6 +153,13 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     /// <summary>Ends the session and waits for it; prefer <see cref="DisposeAsync"/>.</summary>
     public void Dispose() => _closing.Value.GetAwaiter().GetResult();
 
+    /// <summary>Begins to look after the permission, when the session is open.</summary>
+    internal void Watch()
+    {
+        _ = _end?.Change(TimeToEnd(), Timeout.InfiniteTimeSpan);
+        _ = _recheck?.Change(_recheckInterval, Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Reserves the first block, so that a permission without units is refused when it is presented; units of a permit chain are paid later.</summary>
     internal async ValueTask FillAsync(CancellationToken cancellationToken)
     {
@@ -229,6 +236,10 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
 
             cost = units;
             cancellationToken.ThrowIfCancellationRequested();
+
+            // The ledger may have taken its time.
+            ThrowIfEnded();
+            ThrowIfRefused();
             running = _model.Backend.InferAsync(inputs, cancellationToken);
         }
         catch
@@ -305,7 +316,8 @@ public sealed partial class OmlSession : IAsyncDisposable, IDisposable
     // Two clocks: the wall clock for the date that was signed, the steady one so that setting the wall clock back buys nothing.
     private bool IsEnded => _core.Time.GetTimestamp() >= _endTimestamp || _core.Time.GetUtcNow() >= _endsAt;
 
-    private void ThrowIfEnded()
+    /// <exception cref="PermissionDeniedException">The permission has ended.</exception>
+    internal void ThrowIfEnded()
     {
         if (IsEnded)
         {

@@ -132,6 +132,30 @@ public sealed partial class PageDeliveryTests
     }
 
     [Fact]
+    public void A_process_that_locks_all_its_memory_is_given_its_pages_too()
+    {
+        const int future = 2;
+        Assert.SkipUnless(LockAll(future) == 0, "This process may not lock memory.");
+        try
+        {
+            using SecretMemory memory = SecretMemory.Allocate(2L * SecretMemory.HugePage);
+            using PageDelivery pages = Begin(memory);
+            using SecretMemory source = SecretMemory.Allocate(SecretMemory.HugePage);
+            source.Slice(0, SecretMemory.HugePage).Fill(3);
+
+            pages.Deliver(0, Filled(1, 5));
+            pages.Deliver(SecretMemory.HugePage, source);
+
+            memory.Slice(0, Page).ContainsAnyExcept((byte)5).Should().BeFalse();
+            memory.Slice(SecretMemory.HugePage, SecretMemory.HugePage).ContainsAnyExcept((byte)3).Should().BeFalse();
+        }
+        finally
+        {
+            _ = UnlockAll();
+        }
+    }
+
+    [Fact]
     public void A_page_is_delivered_once_and_to_the_memory_alone()
     {
         using SecretMemory memory = SecretMemory.Allocate(2L * Page);
@@ -176,6 +200,12 @@ public sealed partial class PageDeliveryTests
         return Task.Factory.StartNew(
             () => Compare(address, expected, (nuint)Page) == 0, Cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
+
+    [LibraryImport("libc", EntryPoint = "mlockall")]
+    private static partial int LockAll(int flags);
+
+    [LibraryImport("libc", EntryPoint = "munlockall")]
+    private static partial int UnlockAll();
 
     [LibraryImport("libc", EntryPoint = "memcmp")]
     private static partial int Compare(nint first, byte[] second, nuint length);

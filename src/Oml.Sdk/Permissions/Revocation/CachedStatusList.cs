@@ -9,7 +9,7 @@ internal sealed class CachedStatusList(string uri, IStatusListSource source, Sta
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
-    private State _state = new(null, default, "it was not fetched yet");
+    private State _state = new(null, default, "it was not fetched yet", default, 0);
     private Task<State>? _attempt;
     private Task<ReadOnlyMemory<byte>>? _fetch;
 
@@ -38,7 +38,10 @@ internal sealed class CachedStatusList(string uri, IStatusListSource source, Sta
         try
         {
             StatusList list = await FetchAsync(before).ConfigureAwait(false);
-            state = new State(list, NextFetch(list), null);
+
+            // A newer list shows what time it is; the same one once more does not.
+            DateTimeOffset now = list.IssuedAt > before?.IssuedAt ? time.GetUtcNow() : Now(_state);
+            state = new State(list, NextFetch(list, now), null, now, time.GetTimestamp());
         }
         catch (MalformedTokenException error)
         {
@@ -57,7 +60,7 @@ internal sealed class CachedStatusList(string uri, IStatusListSource source, Sta
 
         return state;
 
-        State Failed(string problem) => new(before, time.GetUtcNow() + options.RetryAfter, problem);
+        State Failed(string problem) => new(before, Now(_state) + options.RetryAfter, problem, Now(_state), time.GetTimestamp());
     }
 
     private async Task<StatusList> FetchAsync(StatusList? before)
@@ -86,19 +89,18 @@ internal sealed class CachedStatusList(string uri, IStatusListSource source, Sta
         // Whoever stands between could bring back a list from before a revocation.
         StatusListReader.Require(before is null || list.IssuedAt >= before.IssuedAt, "the one found there is older than the one before");
         StatusListReader.Require(list.IssuedAt - Skew <= now, "it was issued in the future");
-        StatusListReader.Require(list.ExpiresAt is not { } end || HoldsUntil(end), "it has ended");
+        StatusListReader.Require(list.ExpiresAt is not { } end || HoldsUntil(end, now), "it has ended");
     }
 
-    private DateTimeOffset NextFetch(StatusList list)
+    private DateTimeOffset NextFetch(StatusList list, DateTimeOffset now)
     {
-        DateTimeOffset now = time.GetUtcNow();
         DateTimeOffset next = now + (list.Ttl ?? options.RefreshAfter);
         return list.ExpiresAt < next ? (list.ExpiresAt.Value > now ? list.ExpiresAt.Value : now + options.RetryAfter) : next;
     }
 
     // A list that came from a key that is not trusted any more says nothing, whatever its ttl; but a source that just failed is left alone.
     private bool IsDue(State state) =>
-        time.GetUtcNow() >= state.FetchAt || (state is { Problem: null, List: { } list } && keys.Find(list.KeyId) is null);
+        Now(state) >= state.FetchAt || (state is { Problem: null, List: { } list } && keys.Find(list.KeyId) is null);
 
     private (StatusList? List, string? Problem) Answer(State state)
     {
@@ -114,11 +116,29 @@ internal sealed class CachedStatusList(string uri, IStatusListSource source, Sta
 
         // A list without an end ends when a newer one should have been had.
         DateTimeOffset end = list.ExpiresAt ?? (state.Problem is null ? state.FetchAt : list.IssuedAt + (list.Ttl ?? options.RefreshAfter));
-        return HoldsUntil(end) ? (list, null) : (null, state.Problem ?? "it has ended");
+        return HoldsUntil(end, Now(state)) ? (list, null) : (null, state.Problem ?? "it has ended");
     }
 
     // Not the end and the grace, which is beyond all time for a list without a real end.
-    private bool HoldsUntil(DateTimeOffset end) => time.GetUtcNow() - options.Grace < end;
+    private bool HoldsUntil(DateTimeOffset end, DateTimeOffset now) => now - options.Grace < end;
 
-    private sealed record State(StatusList? List, DateTimeOffset FetchAt, string? Problem);
+    // The later of two clocks: to set the wall clock back keeps no list from ending while the steady one goes on.
+    private DateTimeOffset Now(State state)
+    {
+        DateTimeOffset wall = time.GetUtcNow();
+        if (state.Timestamp == 0)
+        {
+            return wall;
+        }
+
+        DateTimeOffset steady = state.At + time.GetElapsedTime(state.Timestamp);
+        return wall > steady ? wall : steady;
+    }
+
+    /// <param name="List">The list, or the last one that was had.</param>
+    /// <param name="FetchAt">When it is fetched again.</param>
+    /// <param name="Problem">Why no newer one was had.</param>
+    /// <param name="At">When that was.</param>
+    /// <param name="Timestamp">The same by the steady clock; 0 before the first attempt.</param>
+    private sealed record State(StatusList? List, DateTimeOffset FetchAt, string? Problem, DateTimeOffset At, long Timestamp);
 }

@@ -26,6 +26,9 @@ internal static partial class NativeMethods
     [LibraryImport("libc", EntryPoint = "mlock", SetLastError = true)]
     public static partial int Lock(nint address, nuint length);
 
+    [LibraryImport("libc", EntryPoint = "munlock", SetLastError = true)]
+    public static partial int Unlock(nint address, nuint length);
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     public static partial long SystemCall(long number, long argument);
 

@@ -49,7 +49,7 @@ internal sealed unsafe class PageDelivery : IDisposable
 
         Api api = new() { Version = ApiVersion };
         Range range = new() { Start = (ulong)memory.Address, Length = (ulong)RoundUp(Math.Max(1, memory.Length)), Mode = MissingPages };
-        if (NativeMethods.Control(descriptor, Handshake, &api) == 0 && NativeMethods.Control(descriptor, Register, &range) == 0)
+        if (NativeMethods.Control(descriptor, Handshake, &api) == 0 && NativeMethods.Control(descriptor, Register, &range) == 0 && IsEmpty(range))
         {
             return new PageDelivery(memory, descriptor);
         }
@@ -121,6 +121,11 @@ internal sealed unsafe class PageDelivery : IDisposable
         Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 282,
         _ => null,
     };
+
+    // A process that locks all memory that it will map (mlockall(2)) has the pages already, and none could be delivered.
+    private static bool IsEmpty(Range range) =>
+        NativeMethods.Unlock((nint)range.Start, (nuint)range.Length) == 0
+        && NativeMethods.Advise((nint)range.Start, (nuint)range.Length, NativeMethods.NotNeeded) == 0;
 
     private long Try(ulong request, long offset, nint source, int length, out int error)
     {

@@ -19,10 +19,18 @@ internal static class ParallelSegments
         Run run = new(reader, count, step, cancellationToken);
 
         // Threads of its own: it computes without a pause, and whoever waits for it may hold the threads of the pool.
-        Task[] workers = new Task[Math.Min(ReadingWorkers.Count, count)];
-        for (int i = 0; i < workers.Length; i++)
+        List<Task> workers = [];
+        while (workers.Count < Math.Min(ReadingWorkers.Count, count))
         {
-            workers[i] = Task.Factory.StartNew(run.Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            try
+            {
+                workers.Add(Task.Factory.StartNew(run.Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            }
+            catch (TaskSchedulerException) when (workers.Count > 0)
+            {
+                // The system has no more threads. Those that run do the work, and are waited for: they write to memory that the caller frees.
+                break;
+            }
         }
 
         await Task.WhenAll(workers).ConfigureAwait(false);

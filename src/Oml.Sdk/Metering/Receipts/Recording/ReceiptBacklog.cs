@@ -5,7 +5,12 @@ internal sealed class ReceiptBacklog(int most)
 {
     private int _count;
 
-    public void Add() => Interlocked.Increment(ref _count);
+    /// <summary>Counts one more.</summary>
+    /// <returns>Whether that was the one that makes it half full.</returns>
+    public bool Add() => Interlocked.Increment(ref _count) == (most + 1) / 2;
+
+    /// <summary>Whether calls are refused.</summary>
+    public bool IsFull => Volatile.Read(ref _count) >= most;
 
     public void Remove(int written) => Interlocked.Add(ref _count, -written);
 

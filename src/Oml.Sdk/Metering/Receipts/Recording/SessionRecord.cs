@@ -76,9 +76,9 @@ internal sealed class SessionRecord
         ReceiptHash? input = digests.HasFlag(ReceiptDigests.Inputs) ? new ReceiptHash(InputDigest.Compute(inputs).ToArray()) : null;
         ReceiptHash? output = digests.HasFlag(ReceiptDigests.Outputs) ? OutputDigest.Compute(outputs) : null;
         long delivered = Interlocked.Add(ref _delivered, units);
-        _backlog.Add();
+        bool half = _backlog.Add();
         _calls!.Enqueue(Create(delivered - units, units, _recorder.Time.GetUtcNow()) with { InputsDigest = input, OutputsDigest = output });
-        if (delivered - Volatile.Read(ref _receipted) >= _recorder.Options.FlushUnits)
+        if (half || delivered - Volatile.Read(ref _receipted) >= _recorder.Options.FlushUnits)
         {
             _recorder.Wake();
         }

@@ -129,6 +129,12 @@ internal sealed class UsageRecorder : IAsyncDisposable
                     ReceiptLogFault.WritingFailed, $"Receipts cannot be written, so the model is not used: {failure.Message}", failure);
         }
 
+        if (_backlog.IsFull)
+        {
+            // Or it would stay full until the next interval, if the store has come back.
+            Wake();
+        }
+
         _backlog.ThrowIfFull();
     }
 
@@ -139,11 +145,8 @@ internal sealed class UsageRecorder : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         _stop.Dispose();
         _woken.Dispose();
-        await TryAsync(async () =>
-        {
-            await FlushAsync(_sessions.Keys).ConfigureAwait(false);
-            await _log.CheckpointAsync(CancellationToken.None).ConfigureAwait(false);
-        }).ConfigureAwait(false);
+        await TryAsync(() => FlushAsync(_sessions.Keys)).ConfigureAwait(false);
+        await TryAsync(() => _log.CheckpointAsync(CancellationToken.None)).ConfigureAwait(false);
         if (_ownsLog)
         {
             await _log.DisposeAsync().ConfigureAwait(false);

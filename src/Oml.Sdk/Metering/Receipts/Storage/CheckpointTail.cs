@@ -21,7 +21,17 @@ internal static class CheckpointTail
     /// <param name="key">The host's key.</param>
     public static bool IsUnfinished(ReadOnlyMemory<byte> tail, long offset, IssuerPublicKey key)
     {
-        if (tail.Length > Bundle.PrefixBytes + ReceiptCheckpoint.MaxEncodedBytes || HoldsCheckpoint(tail, key))
+        if (tail.Length > Bundle.PrefixBytes + ReceiptCheckpoint.MaxEncodedBytes)
+        {
+            return false;
+        }
+
+        if (LacksLength(tail, offset, key))
+        {
+            return true;
+        }
+
+        if (HoldsCheckpoint(tail, key))
         {
             return false;
         }
@@ -43,6 +53,25 @@ internal static class CheckpointTail
         int whole = Bundle.PrefixBytes + length;
         return length <= ReceiptCheckpoint.MaxEncodedBytes
             && (bytes.Length < whole || (bytes.Length == whole && LacksEndOrSector(bytes, offset, written)));
+    }
+
+    // The length is the last of a sector, or lies across its end, and one of the two sectors is not there.
+    private static bool LacksLength(ReadOnlyMemory<byte> tail, long offset, IssuerPublicKey key)
+    {
+        int inFirst = (int)(SectorBytes - (offset % SectorBytes));
+        ReadOnlySpan<byte> bytes = tail.Span;
+        if (inFirst > Bundle.PrefixBytes || bytes.Length <= Bundle.PrefixBytes)
+        {
+            return false;
+        }
+
+        if (!bytes[..inFirst].ContainsAnyExcept((byte)0))
+        {
+            return BinaryPrimitives.ReadUInt16BigEndian(bytes) != bytes.Length - Bundle.PrefixBytes && Reads(tail[Bundle.PrefixBytes..], key);
+        }
+
+        return inFirst < Bundle.PrefixBytes && bytes.Length >= inFirst + SectorBytes
+            && !bytes.Slice(inFirst, SectorBytes).ContainsAnyExcept((byte)0);
     }
 
     private static bool LacksEndOrSector(ReadOnlySpan<byte> bytes, long offset, int written)

@@ -109,6 +109,16 @@ internal sealed class TileStore(string folder) : IDisposable
         }
     }
 
+    /// <summary>Writes a hash that a crash kept from the disk, in a tile that goes on after it.</summary>
+    public void Mend(int level, long index, ReceiptHash hash)
+    {
+        Span<byte> bytes = stackalloc byte[ReceiptHash.Size];
+        hash.CopyTo(bytes);
+        using SafeFileHandle handle = RecordFile.OpenToAppend(PathOf(level, index));
+        RandomAccess.Write(handle, bytes, index % TilePath.Width * ReceiptHash.Size);
+        RandomAccess.FlushToDisk(handle);
+    }
+
     /// <summary>Waits until the disk has every hash.</summary>
     public void Flush()
     {
