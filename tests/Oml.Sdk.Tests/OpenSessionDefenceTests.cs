@@ -117,6 +117,34 @@ public sealed class OpenSessionDefenceTests
     }
 
     [Fact]
+    public async Task A_verifier_that_names_no_time_is_refused_and_said_which()
+    {
+        RecheckingVerifier verifier = new() { Interval = TimeSpan.Zero };
+        await using ModelFixture fixture = await ModelFixture.CreateAsync(builder => builder.UsePermissionVerifier(verifier));
+
+        await FluentActions.Awaiting(() => fixture.Model.AuthorizeAsync("any"u8.ToArray(), Cancellation).AsTask())
+            .Should().ThrowAsync<InvalidOperationException>().WithMessage("*RecheckingVerifier.RecheckIntervalOf gave 00:00:00*above zero*");
+        FluentActions.Invoking(() => new StatusListOptions { SessionInterval = TimeSpan.Zero })
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*SessionInterval*00:00:01*");
+    }
+
+    [Fact]
+    public async Task A_verifier_that_fails_when_asked_again_closes_the_model_to_the_session_until_it_answers()
+    {
+        RecheckingVerifier verifier = new() { Interval = TimeSpan.FromMinutes(1) };
+        await using ModelFixture fixture = await ModelFixture.CreateAsync(builder => builder.UsePermissionVerifier(verifier));
+        await using OmlSession session = await fixture.Model.AuthorizeAsync("any"u8.ToArray(), Cancellation);
+
+        verifier.Error = new IOException("away");
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        (await TryAsync(session)).Should().Be(DenialReason.StatusUnknown);
+
+        verifier.Error = null;
+        fixture.Time.Advance(TimeSpan.FromMinutes(1));
+        (await TryAsync(session)).Should().BeNull();
+    }
+
+    [Fact]
     public async Task Units_that_come_after_the_permission_ended_run_no_model()
     {
         SlowLedger ledger = new();
@@ -167,6 +195,24 @@ public sealed class OpenSessionDefenceTests
             Interlocked.Increment(ref _fetches);
             return new(Next());
         }
+    }
+
+    private sealed class RecheckingVerifier : IPermissionVerifier
+    {
+        private readonly PermittingVerifier _inner = new();
+
+        public TimeSpan Interval { get; init; }
+
+        public Exception? Error { get; set; }
+
+        public ValueTask<PermissionVerification> VerifyAsync(
+            ReadOnlyMemory<byte> token, PermissionContext context, CancellationToken cancellationToken = default) =>
+            _inner.VerifyAsync(token, context, cancellationToken);
+
+        public TimeSpan RecheckIntervalOf(Permission permission) => Interval;
+
+        public ValueTask<PermissionVerification> RecheckAsync(Permission permission, CancellationToken cancellationToken = default) =>
+            Error is null ? new(PermissionVerification.Permitted(permission)) : throw Error;
     }
 
     private sealed class Shifted(FakeTimeProvider inner) : TimeProvider

@@ -133,9 +133,8 @@ internal sealed class UsageRecorder : IAsyncDisposable
         {
             // Or it would stay full until the next interval, if the store has come back.
             Wake();
+            throw _backlog.Full();
         }
-
-        _backlog.ThrowIfFull();
     }
 
     public async ValueTask DisposeAsync()
