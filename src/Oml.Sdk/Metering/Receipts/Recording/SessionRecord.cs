@@ -54,9 +54,11 @@ internal sealed class SessionRecord
     public void ThrowIfUnrecordable() => _recorder.ThrowIfUnrecordable();
 
     /// <summary>Takes what has no receipt. Whoever takes it writes it.</summary>
-    public void Take(DateTimeOffset now, List<Receipt> receipts)
+    /// <returns>How many receipts were added, at most <paramref name="most"/>.</returns>
+    public int Take(DateTimeOffset now, int most, List<Receipt> receipts)
     {
-        while (_calls is not null && _calls.TryDequeue(out Receipt? receipt))
+        int before = receipts.Count;
+        while (_calls is not null && receipts.Count - before < most && _calls.TryDequeue(out Receipt? receipt))
         {
             // The ledger was told of no later time yet.
             receipts.Add(receipt.Time > now ? receipt with { Time = now } : receipt);
@@ -68,6 +70,8 @@ internal sealed class SessionRecord
         {
             receipts.Add(Create(first, delivered - first, now));
         }
+
+        return receipts.Count - before;
     }
 
     private void Keep(InferenceInputs inputs, InferenceOutputs outputs, long units)

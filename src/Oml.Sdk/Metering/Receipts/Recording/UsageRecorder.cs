@@ -15,6 +15,10 @@ namespace Oml.Sdk.Metering.Receipts.Recording;
 /// </remarks>
 internal sealed class UsageRecorder : IAsyncDisposable
 {
+    // A long backlog becomes shorter while it is written, and not at its end only: a disk that is slow answers all the same.
+    private const int MaxBatch = 4096;
+    private const int MinShare = 16;
+
     private readonly ReceiptLog _log;
     private readonly bool _ownsLog;
     private readonly IUsageLedger _ledger;
@@ -97,7 +101,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
     public async ValueTask CloseAsync(SessionRecord session)
     {
         session.IsClosed = true;
-        await FlushAsync([session]).ConfigureAwait(false);
+        await FlushAllAsync([session]).ConfigureAwait(false);
         _sessions.TryRemove(session, out _);
     }
 
@@ -144,7 +148,7 @@ internal sealed class UsageRecorder : IAsyncDisposable
         await _loop.ConfigureAwait(false);
         _stop.Dispose();
         _woken.Dispose();
-        await TryAsync(() => FlushAsync(_sessions.Keys)).ConfigureAwait(false);
+        await TryAsync(() => FlushAllAsync(_sessions.Keys)).ConfigureAwait(false);
         await TryAsync(() => _log.CheckpointAsync(CancellationToken.None)).ConfigureAwait(false);
         if (_ownsLog)
         {
@@ -171,13 +175,19 @@ internal sealed class UsageRecorder : IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        await FlushAsync(_sessions.Keys).ConfigureAwait(false);
-        ForgetClosed();
-        if (Time.GetElapsedTime(_lastCheckpoint) >= Options.CheckpointInterval)
+        bool isMore;
+        do
         {
-            await _log.CheckpointAsync(CancellationToken.None).ConfigureAwait(false);
-            _lastCheckpoint = Time.GetTimestamp();
+            isMore = await FlushAsync(_sessions.Keys).ConfigureAwait(false);
+            if (Time.GetElapsedTime(_lastCheckpoint) >= Options.CheckpointInterval)
+            {
+                await _log.CheckpointAsync(CancellationToken.None).ConfigureAwait(false);
+                _lastCheckpoint = Time.GetTimestamp();
+            }
         }
+        while (isMore);
+
+        ForgetClosed();
     }
 
     // A session that closed while the ledger was away stayed for its receipts.
@@ -209,23 +219,34 @@ internal sealed class UsageRecorder : IAsyncDisposable
         }
     }
 
-    private async Task FlushAsync(ICollection<SessionRecord> sessions)
+    private async Task FlushAllAsync(ICollection<SessionRecord> sessions)
+    {
+        while (await FlushAsync(sessions).ConfigureAwait(false))
+        {
+        }
+    }
+
+    /// <summary>Writes what the sessions delivered: about a batch at most, to which each may give its share.</summary>
+    /// <returns>Whether one of them gave its whole share, so that more may wait.</returns>
+    private async Task<bool> FlushAsync(ICollection<SessionRecord> sessions)
     {
         if (!sessions.Any(session => session.HasPending))
         {
-            return;
+            return false;
         }
 
         DateTimeOffset now = CredibleTime();
         await ObserveAsync(now).ConfigureAwait(false);
         Task appending = Task.CompletedTask;
         List<Receipt> receipts = [];
+        int share = Math.Max(MaxBatch / sessions.Count, MinShare);
+        bool isMore = false;
         lock (_order)
         {
             // What is taken is handed to the log before anybody else takes: a session's receipts stand in their order.
             foreach (SessionRecord session in sessions)
             {
-                session.Take(now, receipts);
+                isMore |= session.Take(now, share, receipts) == share;
             }
 
             if (receipts.Count > 0)
@@ -247,6 +268,8 @@ internal sealed class UsageRecorder : IAsyncDisposable
             Fail(error);
             throw;
         }
+
+        return isMore;
     }
 
     private DateTimeOffset CredibleTime()
