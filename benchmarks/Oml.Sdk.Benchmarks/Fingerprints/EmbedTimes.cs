@@ -41,7 +41,22 @@ internal static class EmbedTimes
             }
         }
 
+        AddLeastWork(report);
         AddConversion(report);
+    }
+
+    private static void AddLeastWork(BenchReport report)
+    {
+        foreach (int length in LeastWork.IsSupported ? [1024, 32 * 1024, 1024 * 1024] : Array.Empty<int>())
+        {
+            AlignedOutput<float> output = new(BenchRows.Make(length, true));
+            byte[] signs = new byte[length / 8];
+            new Random(3).NextBytes(signs);
+            PairedRatio max = PairedRatio.Measure(Repeat(() => LeastWork.MaxAndScale(output.Span)), Repeat(() => Copy(output.Span)), Duration);
+            PairedRatio sums = PairedRatio.Measure(Repeat(() => LeastWork.SumsAndScale(output.Span, signs)), Repeat(() => Copy(output.Span)), Duration);
+            report.Add($"largest and a product alone / in-place copy, {Size(length)}", max.Ratio, "ratio");
+            report.Add($"two sums in binary64 and a product alone / in-place copy, {Size(length)}", sums.Ratio, "ratio");
+        }
     }
 
     // What halves cost before anything is marked.
