@@ -16,31 +16,38 @@ internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, int rowLength
     protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
         leastChange == 0 || RowScan.LargestMagnitude(clean) * _sine >= leastChange * Math.Sqrt(clean.Length);
 
-    protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
+    protected override RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs)
     {
+        // The sum of the squares is finite just if all elements are.
+        RowSums sums = SignedSums.Of<SignedSums.Squares>(row, signs);
+        double power = sums.Sum;
+        if (!double.IsFinite(power))
+        {
+            return RowVerdict.NonFinite;
+        }
+
         // Shorter rows carry signs by their largest element, which a turn may change.
         if (row.Length < CarrierLayout.BlockElements)
         {
-            return false;
+            return RowVerdict.Unmarked;
         }
 
-        SignedSums.Of(row, signs, squares: true, out double power, out double along);
-
         // The part of the signs that is across the row has the length √(V − ⟨s, y⟩²/‖y‖²).
+        double along = sums.Signed;
         double across = row.Length - (along * along / power);
         if (!(power > 0) || !(across > row.Length * 1e-6))
         {
-            return false;
+            return RowVerdict.Unmarked;
         }
 
         float keep = (float)(cosine - (_sine * along / Math.Sqrt(power * across)));
         float add = (float)(_sine * Math.Sqrt(power / across));
         if (!float.IsFinite(add))
         {
-            return false;
+            return RowVerdict.Unmarked;
         }
 
         RowUpdate.ScaleAndAdd(row, signs, keep, add);
-        return true;
+        return RowVerdict.Marked;
     }
 }

@@ -45,11 +45,18 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
     protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
         leastChange == 0 || RowScan.LargestMagnitude(clean) * error >= leastChange;
 
-    protected override bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs)
+    protected override RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs)
     {
-        if (!CanGrow(row))
+        float largest = RowScan.LargestMagnitude(row);
+        if (!float.IsFinite(largest))
         {
-            return false;
+            return RowVerdict.NonFinite;
+        }
+
+        // Some value that is not 0, and none that becomes infinite.
+        if (largest is not (>= Smallest and < Largest))
+        {
+            return RowVerdict.Unmarked;
         }
 
         if (row.Length < CarrierLayout.BlockElements)
@@ -58,16 +65,13 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
         }
         else
         {
-            RowUpdate.Scale(row, signs, 1, error, float.PositiveInfinity, float.PositiveInfinity);
+            RowUpdate.Scale(row, signs, 1, error);
         }
 
-        return true;
+        return RowVerdict.Marked;
     }
 
     protected override void Clear() => _values.Dispose();
-
-    // Some value that is not 0, and none that becomes infinite.
-    private static bool CanGrow(ReadOnlySpan<float> row) => RowScan.LargestMagnitude(row) is >= Smallest and < Largest;
 
     private FingerprintOutcome EmbedClasses<TTop, T>(OutputTensor output, int axis)
         where TTop : struct, IClassTop<T>

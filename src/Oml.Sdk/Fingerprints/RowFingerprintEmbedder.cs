@@ -46,7 +46,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         };
 
         // Disposed meanwhile, the carrier may have been cleared halfway: then this is not the mark, and must not count as one.
-        Interlocked.MemoryBarrier();
+        Volatile.ReadBarrier();
         ObjectDisposedException.ThrowIf(_disposed, this);
         return tally.RefusedRow < 0
             ? new FingerprintOutcome(tally.Marked, tally.Unmarked)
@@ -99,18 +99,13 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         int rows = 0;
         for (; data.Length > 0; data = data[rowLength..], rows++)
         {
-            Span<float> row = data[..rowLength];
-            if (!RowScan.TryMax(row, out float max))
+            RowVerdict verdict = Mark(data[..rowLength], in key, signs);
+            if (verdict == RowVerdict.NonFinite && refuseNonFinite)
             {
-                if (refuseNonFinite)
-                {
-                    return new RowTally(marked, rows - marked, rows);
-                }
-
-                continue;
+                return new RowTally(marked, rows - marked, rows);
             }
 
-            marked += TryMark(row, max, in key, signs) ? 1 : 0;
+            marked += verdict == RowVerdict.Marked ? 1 : 0;
         }
 
         return new RowTally(marked, rows - marked, -1);
@@ -123,20 +118,22 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
     protected virtual RowTally MarkDoubles(Span<double> data, int rowLength, bool refuseNonFinite) => MarkRows<DoubleRows, double>(data, rowLength);
 
     /// <summary>Marks a row, or leaves it bit for bit.</summary>
-    /// <param name="row">Finite elements.</param>
-    /// <param name="max">The largest of them.</param>
+    /// <param name="row">At least one element, finite or not.</param>
     /// <param name="signs">A bit for each element, the lowest first, and <see cref="LogitRows.Slack"/> bytes more; 1 is minus.</param>
-    protected virtual bool TryMark(Span<float> row, float max, ReadOnlySpan<byte> signs) => throw new NotSupportedException();
+    protected virtual RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs) => throw new NotSupportedException();
 
-    private bool TryMark(Span<float> row, float max, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
+    private RowVerdict Mark(Span<float> row, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
     {
         int offset = SignsByClass ? CarrierLayout.OffsetOf(row) / 8 : 0;
-        int bytes = SignBytes(row.Length);
-        if (prepared.Length >= offset + bytes + LogitRows.Slack)
-        {
-            return TryMark(row, max, prepared[offset..]);
-        }
+        return prepared.Length >= offset + SignBytes(row.Length) + LogitRows.Slack
+            ? Mark(row, prepared[offset..])
+            : MarkAnew(row, in key, offset);
+    }
 
+    // Makes the signs for this row alone.
+    private RowVerdict MarkAnew(Span<float> row, ref readonly AesKeySchedule key, int offset)
+    {
+        int bytes = SignBytes(row.Length);
         byte[] rented = ArrayPool<byte>.Shared.Rent(bytes + LogitRows.Slack);
         try
         {
@@ -144,7 +141,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
             ulong block = (ulong)offset / 16;
             ulong group = block & ~(ulong)(IAesBlocks.Blocks - 1);
             CarrierKeystream.Fill(in key, group, rented.AsSpan(0, bytes), KernelDispatch.Aes);
-            return TryMark(row, max, rented.AsSpan((int)(block - group) * 16));
+            return Mark(row, rented.AsSpan((int)(block - group) * 16));
         }
         finally
         {

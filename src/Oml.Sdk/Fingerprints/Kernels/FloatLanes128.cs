@@ -38,6 +38,20 @@ internal readonly struct FloatLanes128 : IFloatLanes<Vector128<float>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MaxBits(Vector128<float> left, Vector128<float> right) =>
+        Vector128.Max(left.AsUInt32(), right.AsUInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MaxBitsOf(Vector128<float> value)
+    {
+        Vector128<float> pairs = MaxBits(value, Vector128.Shuffle(value, Vector128.Create(2, 3, 0, 1)));
+        return MaxBits(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).AsUInt32().ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Magnitude(Vector128<float> value) => Vector128.Abs(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Screen(Vector128<float> sum, Vector128<float> value) =>
         Vector128.MultiplyAddEstimate(value, Vector128<float>.Zero, sum);
 

@@ -36,6 +36,17 @@ internal readonly struct FloatLanes256 : IFloatLanes<Vector256<float>>
         FloatLanes128.MaxOf(Vector128.MaxNative(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MaxBits(Vector256<float> left, Vector256<float> right) =>
+        Vector256.Max(left.AsUInt32(), right.AsUInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MaxBitsOf(Vector256<float> value) =>
+        FloatLanes128.MaxBitsOf(FloatLanes128.MaxBits(value.GetLower(), value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Magnitude(Vector256<float> value) => Vector256.Abs(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Screen(Vector256<float> sum, Vector256<float> value) =>
         Vector256.MultiplyAddEstimate(value, Vector256<float>.Zero, sum);
 

@@ -36,6 +36,17 @@ internal readonly struct FloatLanes512 : IFloatLanes<Vector512<float>>
         FloatLanes256.MaxOf(Vector256.MaxNative(value.GetLower(), value.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MaxBits(Vector512<float> left, Vector512<float> right) =>
+        Vector512.Max(left.AsUInt32(), right.AsUInt32()).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MaxBitsOf(Vector512<float> value) =>
+        FloatLanes256.MaxBitsOf(FloatLanes256.MaxBits(value.GetLower(), value.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Magnitude(Vector512<float> value) => Vector512.Abs(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Screen(Vector512<float> sum, Vector512<float> value) =>
         Vector512.MultiplyAddEstimate(value, Vector512<float>.Zero, sum);
 

@@ -33,6 +33,15 @@ internal readonly struct FloatLanesScalar : IFloatLanes<float>
     public static float MaxOf(float value) => value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float MaxBits(float left, float right) => MaxBitsOf(left) > MaxBitsOf(right) ? left : right;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint MaxBitsOf(float value) => BitConverter.SingleToUInt32Bits(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Magnitude(float value) => MathF.Abs(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Screen(float sum, float value) => sum + (value * 0f);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

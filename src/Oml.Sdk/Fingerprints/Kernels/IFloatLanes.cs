@@ -24,6 +24,15 @@ internal interface IFloatLanes<TVector>
     /// <summary>The largest lane; unspecified where one is NaN.</summary>
     static abstract float MaxOf(TVector value);
 
+    /// <summary>The larger bits of each pair, as unsigned numbers: in the order of the floats, but for all that have a sign, which are larger still.</summary>
+    static abstract TVector MaxBits(TVector left, TVector right);
+
+    /// <summary>The largest bits of a lane.</summary>
+    static abstract uint MaxBitsOf(TVector value);
+
+    /// <summary>Every lane without its sign.</summary>
+    static abstract TVector Magnitude(TVector value);
+
     /// <summary><paramref name="sum"/> + 0 · <paramref name="value"/>: stays 0 until a lane meets NaN or an infinity, then it is NaN for good.</summary>
     static abstract TVector Screen(TVector sum, TVector value);
 

@@ -135,35 +135,46 @@ internal static class RowScan
         return false;
     }
 
-    /// <summary>The largest magnitude of finite elements.</summary>
+    /// <summary>The largest magnitude of a row, which is not finite if an element is not: without their signs bits are in the order of the numbers.</summary>
+    /// <param name="row">At least one element.</param>
     public static float LargestMagnitude(ReadOnlySpan<float> row)
     {
-        // Without their signs the bits of numbers are in the order of the numbers.
-        ref int first = ref Unsafe.As<float, int>(ref MemoryMarshal.GetReference(row));
-        int largest = 0;
-        int i = 0;
-        if (Vector256.IsHardwareAccelerated && row.Length >= 2 * Vector256<int>.Count)
-        {
-            Vector256<int> magnitude = Vector256.Create(int.MaxValue);
-            Vector256<int> even = default;
-            Vector256<int> odd = default;
-            for (; i <= row.Length - (2 * Vector256<int>.Count); i += 2 * Vector256<int>.Count)
-            {
-                even = Vector256.Max(even, Vector256.LoadUnsafe(ref first, (nuint)i) & magnitude);
-                odd = Vector256.Max(odd, Vector256.LoadUnsafe(ref first, (nuint)(i + Vector256<int>.Count)) & magnitude);
-            }
+        ref readonly float first = ref MemoryMarshal.GetReference(row);
+        return Vector512.IsHardwareAccelerated && row.Length >= FloatLanes512.Count
+            ? LargestMagnitude<FloatLanes512, Vector512<float>>(in first, row.Length)
+            : Vector256.IsHardwareAccelerated && row.Length >= FloatLanes256.Count
+                ? LargestMagnitude<FloatLanes256, Vector256<float>>(in first, row.Length)
+                : Vector128.IsHardwareAccelerated && row.Length >= FloatLanes128.Count
+                    ? LargestMagnitude<FloatLanes128, Vector128<float>>(in first, row.Length)
+                    : LargestMagnitude<FloatLanesScalar, float>(in first, row.Length);
+    }
 
-            even = Vector256.Max(even, odd);
-            Vector128<int> few = Vector128.Max(even.GetLower(), even.GetUpper());
-            largest = Math.Max(Math.Max(few[0], few[1]), Math.Max(few[2], few[3]));
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static float LargestMagnitude<TLanes, TVector>(ref readonly float row, nint length)
+        where TLanes : struct, IFloatLanes<TVector>
+        where TVector : struct
+    {
+        // The last step may overlap others.
+        nint count = TLanes.Count;
+        TVector max0 = TLanes.Magnitude(TLanes.Load(in row, length - count));
+        TVector max1 = max0;
+        TVector max2 = max0;
+        TVector max3 = max0;
+        nint i = 0;
+        for (; i <= length - (4 * count); i += 4 * count)
+        {
+            max0 = TLanes.MaxBits(max0, TLanes.Magnitude(TLanes.Load(in row, i)));
+            max1 = TLanes.MaxBits(max1, TLanes.Magnitude(TLanes.Load(in row, i + count)));
+            max2 = TLanes.MaxBits(max2, TLanes.Magnitude(TLanes.Load(in row, i + (2 * count))));
+            max3 = TLanes.MaxBits(max3, TLanes.Magnitude(TLanes.Load(in row, i + (3 * count))));
         }
 
-        for (; i < row.Length; i++)
+        for (; i <= length - count; i += count)
         {
-            largest = Math.Max(largest, Unsafe.Add(ref first, i) & int.MaxValue);
+            max0 = TLanes.MaxBits(max0, TLanes.Magnitude(TLanes.Load(in row, i)));
         }
 
-        return BitConverter.Int32BitsToSingle(largest);
+        return BitConverter.UInt32BitsToSingle(TLanes.MaxBitsOf(TLanes.MaxBits(TLanes.MaxBits(max0, max1), TLanes.MaxBits(max2, max3))));
     }
 
     /// <summary>Where the first NaN or infinity of a row is.</summary>
