@@ -134,6 +134,19 @@ public sealed class TokenizerTests
         Read(root.ToJsonString()).Should().Throw<InvalidDataException>().WithMessage(message);
     }
 
+    [Theory]
+    [InlineData("""[{"id":4,"content":"ab"},{"id":5,"content":"abc"},{"id":6,"content":"abcd"}]""")]
+    [InlineData("""[{"id":6,"content":"abcd"},{"id":4,"content":"ab"},{"id":5,"content":"abc"}]""")]
+    public void Takes_the_longest_added_token_in_whatever_order_they_are_listed(string added)
+    {
+        JsonNode root = Small();
+        root["model"]!["vocab"] = JsonNode.Parse("""{"a":0,"b":1,"c":2,"d":3}""");
+        root["model"]!["merges"] = JsonNode.Parse("[]");
+        root["added_tokens"] = JsonNode.Parse(added);
+
+        ReadFile(root.ToJsonString(), null).Encode("abcdabcab").Should().Equal(6, 5, 4);
+    }
+
     [Fact]
     public void Names_an_end_of_text_that_is_not_there()
     {

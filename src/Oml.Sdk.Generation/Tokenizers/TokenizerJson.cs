@@ -100,7 +100,8 @@ internal static class TokenizerJson
             }
         }
 
-        return added;
+        // The longest of those that fit comes first, as in the tokenizers library; the splitter takes the first that fits.
+        return new Dictionary<string, int>(added.OrderByDescending(entry => entry.Key.Length), StringComparer.Ordinal);
     }
 
     private static int ReadToken(JsonElement value, string name)
