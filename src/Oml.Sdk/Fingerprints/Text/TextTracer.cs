@@ -66,6 +66,10 @@ public sealed class TextTracer
         ArgumentNullException.ThrowIfNull(candidates);
         options ??= new TraceOptions();
         options.Validate(nameof(options));
+
+        // Read now: whoever hears of the progress may change them.
+        double rate = options.FalseAccusationRate;
+        int most = options.MaxRanked;
         ulong[] ids = [.. candidates];
         CandidateSweep.Check(ids);
         ITracedText text = _kgw is not null
@@ -75,9 +79,9 @@ public sealed class TextTracer
         CandidateSweep.Run(
             ids.Length, Batch, i => results[i] = Test(text, key, new FingerprintSubject(model, ids[i])), progress, cancellationToken);
         return new TextTraceResult(
-            Rank(ids, results, options.MaxRanked),
+            Rank(ids, results, most),
             ids.Length,
-            options.FalseAccusationRate,
+            rate,
             CandidateSweep.Correct(text.StrongestPossibleLog10PValue, ids.Length),
             text.Tokens,
             text.Length - text.Tokens);
