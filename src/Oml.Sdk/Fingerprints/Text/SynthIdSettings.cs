@@ -48,6 +48,23 @@ internal sealed class SynthIdSettings
     /// <summary>What each layer counts.</summary>
     public double[] Weights { get; }
 
+    /// <summary>
+    /// Counts layers as one whose given keys agree in all that a table looks at: they toss the same coins, which a sum of independent ones would
+    /// take for many.
+    /// </summary>
+    public void JoinLayers(ReadOnlySpan<long> keys)
+    {
+        Dictionary<ushort, int> first = [];
+        for (int layer = 0; Table is not null && layer < keys.Length; layer++)
+        {
+            if (!first.TryAdd((ushort)keys[layer], layer))
+            {
+                Weights[first[(ushort)keys[layer]]] += Weights[layer];
+                Weights[layer] = 0;
+            }
+        }
+    }
+
     private static int Between(int value, int least, int most, string name, string parameterName) => value >= least && value <= most
         ? value
         : throw new ArgumentOutOfRangeException(parameterName, value, $"{name} is {least} to {most}.");
