@@ -75,9 +75,10 @@ public sealed class TextTracer
         ITracedText text = _kgw is not null
             ? new KgwText(tokens, _kgw, nameof(tokens))
             : new SynthIdText(tokens, _synthId!, nameof(tokens));
+        text.Prepare(cancellationToken);
         TextDetectionResult[] results = new TextDetectionResult[ids.Length];
         CandidateSweep.Run(
-            ids.Length, Batch, i => results[i] = Test(text, key, new FingerprintSubject(model, ids[i])), progress, cancellationToken);
+            ids.Length, Batch, i => results[i] = Test(text, key, new FingerprintSubject(model, ids[i]), cancellationToken), progress, cancellationToken);
         return new TextTraceResult(
             Rank(ids, results, most),
             ids.Length,
@@ -87,13 +88,13 @@ public sealed class TextTracer
             text.Length - text.Tokens);
     }
 
-    private static TextDetectionResult Test(ITracedText text, FingerprintKey key, FingerprintSubject subject)
+    private static TextDetectionResult Test(ITracedText text, FingerprintKey key, FingerprintSubject subject, CancellationToken cancellationToken)
     {
         Span<byte> derived = stackalloc byte[TextKey.Size];
         try
         {
             key.DeriveText(subject, derived);
-            return text.Test(derived);
+            return text.Test(derived, cancellationToken);
         }
         finally
         {
