@@ -48,12 +48,16 @@ internal sealed class SynthIdSettings
     /// <summary>What each layer counts.</summary>
     public double[] Weights { get; }
 
+    /// <summary>Whether the keys of the layers were given, and not drawn: then they may be related.</summary>
+    public bool HasGivenKeys { get; private set; }
+
     /// <summary>
-    /// Counts layers as one whose given keys agree in all that a table looks at: they toss the same coins, which a sum of independent ones would
-    /// take for many.
+    /// Says which keys were given. Layers whose keys agree in all that a table looks at count as one: they toss the same coins, which a sum of
+    /// independent ones would take for many.
     /// </summary>
-    public void JoinLayers(ReadOnlySpan<long> keys)
+    public void UseGiven(ReadOnlySpan<long> keys)
     {
+        HasGivenKeys = true;
         Dictionary<ushort, int> first = [];
         for (int layer = 0; Table is not null && layer < keys.Length; layer++)
         {
