@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Collections.Frozen;
-using System.Security.Cryptography;
 
 namespace Oml.Sdk.Generation;
 
@@ -23,7 +21,7 @@ internal sealed class GenerationSettings
             ? options.RepetitionPenalty
             : throw OutOfRange(
                 options.RepetitionPenalty, $"{nameof(options.RepetitionPenalty)} is above 0 and at most {GenerationOptions.MaxRepetitionPenalty}.");
-        Seed = options.Seed is { } seed ? (ulong)seed : DrawSeed();
+        Seed = (ulong?)options.Seed;
         IEnumerable<int> own = options.StopAtEndOfText && tokenizer?.EndOfText is { } end ? [end] : [];
         StopTokens = options.StopTokens.Concat(own).ToFrozenSet();
         StopStrings = [.. options.StopStrings];
@@ -44,18 +42,12 @@ internal sealed class GenerationSettings
 
     public float RepetitionPenalty { get; }
 
-    public ulong Seed { get; }
+    /// <summary>Null for one that every text draws anew.</summary>
+    public ulong? Seed { get; }
 
     public FrozenSet<int> StopTokens { get; }
 
     public string[] StopStrings { get; }
-
-    private static ulong DrawSeed()
-    {
-        Span<byte> bytes = stackalloc byte[sizeof(ulong)];
-        RandomNumberGenerator.Fill(bytes);
-        return BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-    }
 
     private void CheckStopStrings(ITextTokenizer? tokenizer, string parameterName)
     {

@@ -18,8 +18,8 @@ public static class TextTokenizer
     /// <returns>The tokenizer, for any number of threads.</returns>
     /// <remarks>
     /// The format is that of the tokenizers library. What it can say and this reader does not do is refused, not left out: other models
-    /// than BPE, normalizers, templates that add tokens, other splits than GPT-2's. Make those with Microsoft.ML.Tokenizers and
-    /// <see cref="From"/>.
+    /// than BPE, normalizers, templates that add tokens, other splits than GPT-2's, added tokens that take in spaces. Make those with
+    /// Microsoft.ML.Tokenizers and <see cref="From"/>. Where it says how the library cuts or pads texts, that is left to the caller.
     /// </remarks>
     /// <exception cref="InvalidDataException">The file is damaged or too large, or of a kind that is not read; the message says what.</exception>
     /// <exception cref="ArgumentException">The vocabulary has no token <paramref name="endOfText"/>.</exception>

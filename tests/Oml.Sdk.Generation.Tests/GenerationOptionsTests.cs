@@ -79,4 +79,16 @@ public sealed class GenerationOptionsTests
 
         (await stream.IdsAsync()).Should().HaveCount(3);
     }
+
+    [Fact]
+    public async Task Reading_again_is_another_text_unless_a_seed_repeats_it()
+    {
+        await using Licensed model = await Licensed.LanguageAsync(Signatures.Uncached());
+        await using OmlSession session = await model.AuthorizeAsync();
+        IAsyncEnumerable<GeneratedToken> chance = new TextGenerator(session).GenerateAsync([1], new GenerationOptions { MaxNewTokens = 50 });
+        IAsyncEnumerable<GeneratedToken> seeded = new TextGenerator(session).GenerateAsync([1], new GenerationOptions { MaxNewTokens = 50, Seed = 3 });
+
+        (await chance.IdsAsync()).Should().NotEqual(await chance.IdsAsync());
+        (await seeded.IdsAsync()).Should().Equal(await seeded.IdsAsync());
+    }
 }

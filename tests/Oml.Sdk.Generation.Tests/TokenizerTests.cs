@@ -104,6 +104,9 @@ public sealed class TokenizerTests
     [InlineData("type", "\"Unigram\"", "*model is 'Unigram'*")]
     [InlineData("byte_fallback", "true", "*falls back to bytes*")]
     [InlineData("ignore_merges", "true", "*ignores merges*")]
+    [InlineData("dropout", "0.1", "*leaves merges out by chance*")]
+    [InlineData("continuing_subword_prefix", "\"##\"", "*continuing_subword_prefix*")]
+    [InlineData("end_of_word_suffix", "\"</w>\"", "*end_of_word_suffix*")]
     [InlineData("vocab", """{"a":0,"b":0}""", "*number 0 comes twice*")]
     [InlineData("vocab", """{"a":-1}""", "*number is -1*")]
     [InlineData("vocab", """{"a":99999999}""", "*number is 99999999*")]
@@ -126,12 +129,31 @@ public sealed class TokenizerTests
     [InlineData("pre_tokenizer", "null", "*pre_tokenizer*")]
     [InlineData("post_processor", """{"type":"TemplateProcessing"}""", "*post_processor*")]
     [InlineData("added_tokens", """[{"id":1,"content":""}]""", "*empty*")]
+    [InlineData("added_tokens", """[{"id":4,"content":"<end>","lstrip":true}]""", "*'<end>' takes the spaces beside it*")]
+    [InlineData("added_tokens", """[{"id":4,"content":"<end>","rstrip":true}]""", "*'<end>' takes the spaces beside it*")]
+    [InlineData("added_tokens", """[{"id":4,"content":"<end>","single_word":true}]""", "*'<end>' counts as a whole word only*")]
+    [InlineData("added_tokens", """[{"id":4,"content":"ab"}]""", "*'ab' has the number 4, and 3 in the vocabulary*")]
+    [InlineData("added_tokens", """[{"id":1,"content":"<end>"}]""", "*do not fit each other*")]
+    [InlineData("added_tokens", """[{"id":4,"content":"<end>"},{"id":4,"content":"<start>"}]""", "*do not fit each other*")]
     public void Refuses_what_it_would_have_to_leave_out(string property, string value, string message)
     {
         JsonNode root = Small();
         root[property] = JsonNode.Parse(value);
 
         Read(root.ToJsonString()).Should().Throw<InvalidDataException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData("""[{"id":4,"content":"ab"},{"id":5,"content":"abc"},{"id":6,"content":"abcd"}]""")]
+    [InlineData("""[{"id":6,"content":"abcd"},{"id":4,"content":"ab"},{"id":5,"content":"abc"}]""")]
+    public void Takes_the_longest_added_token_in_whatever_order_they_are_listed(string added)
+    {
+        JsonNode root = Small();
+        root["model"]!["vocab"] = JsonNode.Parse("""{"a":0,"b":1,"c":2,"d":3}""");
+        root["model"]!["merges"] = JsonNode.Parse("[]");
+        root["added_tokens"] = JsonNode.Parse(added);
+
+        ReadFile(root.ToJsonString(), null).Encode("abcdabcab").Should().Equal(6, 5, 4);
     }
 
     [Fact]

@@ -25,8 +25,15 @@ internal sealed class RepetitionPenalty(float penalty)
         {
             if ((uint)token < (uint)logits.Length)
             {
-                logits[token] = logits[token] < 0 ? logits[token] * penalty : logits[token] / penalty;
+                logits[token] = Penalise(logits[token]);
             }
         }
+    }
+
+    // An extreme penalty makes no number infinite: the rest would be no distribution.
+    private float Penalise(float logit)
+    {
+        float penalised = logit < 0 ? logit * penalty : logit / penalty;
+        return float.IsFinite(logit) ? Math.Clamp(penalised, float.MinValue, float.MaxValue) : penalised;
     }
 }

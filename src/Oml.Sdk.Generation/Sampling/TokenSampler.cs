@@ -13,7 +13,7 @@ internal sealed class TokenSampler(GenerationSettings settings)
 
     private readonly RepetitionPenalty _penalty = new(settings.RepetitionPenalty);
     private readonly LargestLogits _largest = new();
-    private SamplingRandom _random = new(settings.Seed);
+    private SamplingRandom _random = new(settings.Seed ?? SamplingRandom.DrawSeed());
     private float[] _weights = [];
 
     /// <summary>Chooses the next token.</summary>

@@ -33,7 +33,7 @@ internal static class TokenizerJson
         JsonElement model = root.GetProperty("model");
         Dictionary<string, int> vocabulary = ReadVocabulary(model.GetProperty("vocab"), name);
         List<string> merges = [.. model.GetProperty("merges").EnumerateArray().Select(ReadMerge)];
-        Dictionary<string, int> added = ReadAdded(root, name);
+        Dictionary<string, int> added = ReadAdded(root, vocabulary, name);
         BpeTokenizer tokenizer;
         try
         {
@@ -61,6 +61,9 @@ internal static class TokenizerJson
         Require(type == "BPE", name, $"its model is '{type}', and 'BPE' is read");
         Require(!IsTrue(model, "byte_fallback"), name, "its model falls back to bytes, as SentencePiece's do, and is not on the byte level");
         Require(!IsTrue(model, "ignore_merges"), name, "its model ignores merges for words of the vocabulary");
+        Require(IsNull(model, "dropout"), name, "its model leaves merges out by chance");
+        RequireNoAffix(model, "continuing_subword_prefix", name);
+        RequireNoAffix(model, "end_of_word_suffix", name);
         Require(IsNull(root, "normalizer"), name, "it has a normalizer");
         Require(
             !IsNull(root, "pre_tokenizer") && Type(root.GetProperty("pre_tokenizer")) == "ByteLevel"
@@ -73,6 +76,9 @@ internal static class TokenizerJson
             name,
             "its post_processor is not 'ByteLevel'");
     }
+
+    private static void RequireNoAffix(JsonElement model, string property, string name) => Require(
+        IsNull(model, property) || model.GetProperty(property).GetString() is "", name, $"its model has a {property}");
 
     private static Dictionary<string, int> ReadVocabulary(JsonElement vocabulary, string name)
     {
@@ -87,7 +93,7 @@ internal static class TokenizerJson
         return tokens;
     }
 
-    private static Dictionary<string, int> ReadAdded(JsonElement root, string name)
+    private static Dictionary<string, int> ReadAdded(JsonElement root, Dictionary<string, int> vocabulary, string name)
     {
         Dictionary<string, int> added = new(StringComparer.Ordinal);
         if (!IsNull(root, "added_tokens"))
@@ -95,12 +101,19 @@ internal static class TokenizerJson
             foreach (JsonElement token in root.GetProperty("added_tokens").EnumerateArray())
             {
                 string content = token.GetProperty("content").GetString() ?? "";
+                int id = ReadToken(token.GetProperty("id"), name);
+                Require(content.Length != 0 && added.TryAdd(content, id), name, $"the added token '{content}' comes twice, or is empty");
                 Require(
-                    content.Length != 0 && added.TryAdd(content, ReadToken(token.GetProperty("id"), name)), name, $"the added token '{content}' comes twice, or is empty");
+                    vocabulary.GetValueOrDefault(content, id) is var own && own == id,
+                    name,
+                    $"the added token '{content}' has the number {id}, and {own} in the vocabulary");
+                Require(!IsTrue(token, "lstrip") && !IsTrue(token, "rstrip"), name, $"the added token '{content}' takes the spaces beside it");
+                Require(!IsTrue(token, "single_word"), name, $"the added token '{content}' counts as a whole word only");
             }
         }
 
-        return added;
+        // The longest of those that fit comes first, as in the tokenizers library; the splitter takes the first that fits.
+        return new Dictionary<string, int>(added.OrderByDescending(entry => entry.Key.Length), StringComparer.Ordinal);
     }
 
     private static int ReadToken(JsonElement value, string name)

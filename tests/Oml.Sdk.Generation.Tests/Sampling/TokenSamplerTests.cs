@@ -128,6 +128,17 @@ public sealed class TokenSamplerTests
         sampler.Next((float[])[-1.6f, -4, -3], [0, 0, 0, 1], 1, null).Should().Be(2, "-1.6 is worth -3.2, -4 is worth -8");
     }
 
+    [Theory]
+    [InlineData(1e-38f)]
+    [InlineData(float.Epsilon)]
+    public void A_penalty_next_to_nothing_makes_no_logit_infinite(float penalty)
+    {
+        TokenSampler sampler = Sampler(new GenerationOptions { Temperature = 0, RepetitionPenalty = penalty });
+
+        sampler.Next((float[])[30, 20, -1, 90], [1], 1, null).Should().Be(1, "what was said is as likely as can be");
+        sampler.Next((float[])[30, 20, -1, 90], [1, 2], 1, null).Should().Be(1, "-1 is worth next to nothing");
+    }
+
     [Fact]
     public void Allocates_nothing_once_it_has_seen_a_row()
     {

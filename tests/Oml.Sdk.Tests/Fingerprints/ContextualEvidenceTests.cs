@@ -112,6 +112,23 @@ public sealed class ContextualEvidenceTests : IDisposable
     }
 
     [Fact]
+    public void The_strongest_possible_p_value_counts_what_there_is_and_not_rows_without_a_residual()
+    {
+        float[] clean = FingerprintTestData.Row(new Random(1), Length);
+        ContextualEvidence evidence = new(Length, 0.5);
+        evidence.AddInformed(clean, clean).Should().BeTrue();
+
+        TraceResult none = evidence.Trace(_key, FingerprintTestData.Model, Thousand);
+        float[] masked = FingerprintTestData.Row(new Random(2), Length);
+        masked.AsSpan(40).Fill(-1e9f);
+        evidence.AddInformed([.. masked.Select((z, i) => z + (i % 3))], masked).Should().BeTrue();
+        TraceResult few = evidence.Trace(_key, FingerprintTestData.Model, Thousand);
+
+        none.StrongestPossibleLog10CorrectedPValue.Should().Be(0, "the suspect is the clean model, and no key agrees with nothing");
+        few.StrongestPossibleLog10CorrectedPValue.Should().BeApproximately(3 - (20 * Math.Log10(Math.E)), 1e-9, "forty elements are no masks");
+    }
+
+    [Fact]
     public void Short_rows_and_a_share_of_nothing_are_marked_as_ever()
     {
         using IFingerprintEmbedder contextual = Embedder(5, 0.5);

@@ -10,6 +10,7 @@ internal sealed class ContextualStatistic : IKeyStatistic
     private readonly double[] _total;
     private readonly double[] _power;
     private readonly int _threshold;
+    private readonly long _residuals;
 
     // What the elements that follow no context count: less the more their sums over rows agree, as they are then one sign each. It depends on the
     // evidence alone, so the bound holds.
@@ -30,6 +31,7 @@ internal sealed class ContextualStatistic : IKeyStatistic
             {
                 _total[i] += sum[i];
                 _power[i] += sum[i] * sum[i];
+                _residuals += sum[i] != 0 ? 1 : 0;
             }
         }
 
@@ -37,8 +39,11 @@ internal sealed class ContextualStatistic : IKeyStatistic
         _weight = together > 0 ? Math.Min(1, _power.Sum() / together) : 1;
     }
 
-    /// <summary>A bound on T for any key. Cauchy and Schwarz: |Σ x| ≤ √n · √Σ x², and each element has one sign for all contexts or one for each.</summary>
-    public double Largest => Math.Sqrt((double)_contexts.Length * _total.Length);
+    /// <summary>
+    /// A bound on T for any key. Cauchy and Schwarz: |Σ x| ≤ √n · √Σ x² for n numbers that are not 0, and each element has one sign for all contexts
+    /// or one for each.
+    /// </summary>
+    public double Largest => Math.Sqrt(_residuals);
 
     public double Of(CarrierKey key)
     {

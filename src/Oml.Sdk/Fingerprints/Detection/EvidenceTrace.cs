@@ -27,12 +27,16 @@ internal static class EvidenceTrace
         CancellationToken cancellationToken)
     {
         CandidateSweep.Check(candidates);
+
+        // Read now: whoever hears of the progress may change them.
+        double rate = options.FalseAccusationRate;
+        int most = options.MaxRanked;
         double[] statistics = new double[candidates.Length];
         CandidateSweep.Run(candidates.Length, Batch, i => statistics[i] = test(candidates[i]), progress, cancellationToken);
         return new TraceResult(
-            Rank(candidates, statistics, options.MaxRanked),
+            Rank(candidates, statistics, most),
             candidates.Length,
-            options.FalseAccusationRate,
+            rate,
             CandidateSweep.Correct(EvidenceStatistic.Log10Hoeffding(largest), candidates.Length),
             rows,
             skippedRows);

@@ -5,8 +5,9 @@ namespace Oml.Sdk.Fingerprints;
 /// <summary>Collects samples of a suspect's values and tests whose <see cref="RelativeFingerprint"/> they carry.</summary>
 /// <remarks>
 /// <para>The unmarked values must be known. A residual is by what part a value differs from the clean one; what all of them have in common, such as another
-/// scale, is taken out, and none counts as more than <see cref="Limit"/>. Residuals that noise makes worthless, as rounding does those of small values, count
-/// less. docs/spec/fingerprint.md §13.</para>
+/// scale, is taken out, and none counts as more than <see cref="Limit"/>: bring a suspect that answers in other units to those of the clean model first,
+/// or all residuals are cut alike and say nothing. Residuals that noise makes worthless, as rounding does those of small values, count less.
+/// docs/spec/fingerprint.md §13.</para>
 /// <para>The p-value is Hoeffding's bound as in <see cref="FingerprintEvidence"/>, under the same condition: a number of samples that was decided
 /// beforehand. Not thread-safe while samples are added; <see cref="Detect"/> and <see cref="Trace"/> only read.</para>
 /// </remarks>

@@ -80,7 +80,7 @@ internal sealed class AesGreenList : IGreenList
 
     public void FreeBits(ReadOnlySpan<int> tokens, ReadOnlySpan<int> starts, Span<byte> freeBits) => freeBits.Clear();
 
-    public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets)
+    public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets, CancellationToken cancellationToken)
     {
         Span<byte> blocks = stackalloc byte[IAesBlocks.Bytes];
         blocks.Clear();

@@ -25,5 +25,5 @@ internal interface IGreenList : IDisposable
     void FreeBits(ReadOnlySpan<int> tokens, ReadOnlySpan<int> starts, Span<byte> freeBits);
 
     /// <summary>How many tokens are green.</summary>
-    int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets);
+    int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets, CancellationToken cancellationToken = default);
 }

@@ -12,6 +12,9 @@ internal interface ITracedText
     /// <summary>The decimal logarithm of the smallest p-value that any key could reach.</summary>
     double StrongestPossibleLog10PValue { get; }
 
+    /// <summary>Computes what the tests of all keys share, so that it can be stopped; otherwise the first of them does.</summary>
+    void Prepare(CancellationToken cancellationToken);
+
     /// <summary>Tests a licensee's key.</summary>
-    TextDetectionResult Test(ReadOnlySpan<byte> textKey);
+    TextDetectionResult Test(ReadOnlySpan<byte> textKey, CancellationToken cancellationToken = default);
 }

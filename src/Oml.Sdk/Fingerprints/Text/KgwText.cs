@@ -45,14 +45,19 @@ internal sealed class KgwText : ITracedText
         }
     }
 
-    public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
+    public void Prepare(CancellationToken cancellationToken)
+    {
+        // Nothing of it is shared but what was made already.
+    }
+
+    public TextDetectionResult Test(ReadOnlySpan<byte> textKey, CancellationToken cancellationToken = default)
     {
         using IGreenList list = GreenLists.Create(textKey, _settings);
-        return Test(list);
+        return Test(list, cancellationToken);
     }
 
     /// <summary>Counts the green tokens under a key, each coin once.</summary>
-    public TextDetectionResult Test(IGreenList list)
+    public TextDetectionResult Test(IGreenList list, CancellationToken cancellationToken = default)
     {
         if (Tokens == 0)
         {
@@ -61,11 +66,11 @@ internal sealed class KgwText : ITracedText
 
         ulong[] seeds = new ulong[_starts.Length];
         list.Seeds(_tokens, _starts, seeds);
-        return list.IsNumberKeyed ? TestDistinct(list, seeds) : Judge(list.CountGreen(seeds, _targets), Tokens, []);
+        return list.IsNumberKeyed ? TestDistinct(list, seeds, cancellationToken) : Judge(list.CountGreen(seeds, _targets, cancellationToken), Tokens, []);
     }
 
     // Coins that several n-grams toss count once. What one of the n-grams makes of it under other keys, the coin is taken to be.
-    private TextDetectionResult TestDistinct(IGreenList list, ulong[] seeds)
+    private TextDetectionResult TestDistinct(IGreenList list, ulong[] seeds, CancellationToken cancellationToken)
     {
         byte[] freeBits = new byte[seeds.Length];
         list.FreeBits(_tokens, _starts, freeBits);
@@ -76,7 +81,8 @@ internal sealed class KgwText : ITracedText
             most = Math.Max(most, freeBits[i]);
         }
 
-        int green = list.CountGreen([.. coins.Keys.Select(coin => coin.Seed)], [.. coins.Keys.Select(coin => coin.Target)]);
+        int green = list.CountGreen(
+            [.. coins.Keys.Select(coin => coin.Seed)], [.. coins.Keys.Select(coin => coin.Target)], cancellationToken);
         return Judge(green, coins.Count, [.. coins.Values]);
     }
 

@@ -37,8 +37,8 @@ internal sealed class LeftHashGreenList(long hashKey, KgwSettings settings) : IG
         }
     }
 
-    public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets) =>
-        PermutedColours.CountGreen(seeds, targets, settings);
+    public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets, CancellationToken cancellationToken) =>
+        PermutedColours.CountGreen(seeds, targets, settings, cancellationToken);
 
     public void Dispose() => hashKey = 0;
 

@@ -55,8 +55,8 @@ internal sealed class SelfHashGreenList : IGreenList
         }
     }
 
-    public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets) =>
-        PermutedColours.CountGreen(seeds, targets, _settings);
+    public int CountGreen(ReadOnlySpan<ulong> seeds, ReadOnlySpan<int> targets, CancellationToken cancellationToken) =>
+        PermutedColours.CountGreen(seeds, targets, _settings, cancellationToken);
 
     public void Dispose() => _hashKey = 0;
 

@@ -16,6 +16,7 @@ internal static class SynthIdCoins
     {
         SynthIdKeys.Check(keys, nameof(keys));
         SynthIdSettings settings = new(options ?? new SynthIdOptions { Variant = SynthIdVariant.Reference }, keys.Length, nameof(options));
+        settings.UseGiven(keys);
         return settings.Variant == SynthIdVariant.Aes
             ? throw new ArgumentException(
                 $"The variant {SynthIdVariant.Aes} is keyed by a {nameof(TextKey)}; numbers are the keys of the published variants.", nameof(options))

@@ -7,8 +7,8 @@ namespace Oml.Sdk.Fingerprints.Text;
 /// <see cref="SynthIdVariant.Aes"/> are fair and independent coins, so Hoeffding's bound exp(−T²/2) holds for any text; the normal tail is
 /// reported next to it.</para>
 /// <para>The hash of <see cref="SynthIdVariant.Reference"/> lets the coins of one key lean to those of another. So the p-values of a text
-/// are taken with the variance that its statistic has under 256 keys that are drawn after the text, if that is larger, and with a margin. That is a
-/// measurement, not a proof. Trace with <see cref="SynthIdVariant.Aes"/>.</para>
+/// are taken with the variance that its statistic has under 256 keys that are drawn after the text (related to each other as given ones are, where keys
+/// are given), if that is larger, and with a margin. That is a measurement, not a proof. Trace with <see cref="SynthIdVariant.Aes"/>.</para>
 /// <para>With a table a layer's key is one of 65,536, so strangers have layers in common with whoever marked a text. Here the detector looks at
 /// what each of those keys sees in the text, and bounds how often a key that is drawn at random sees as much (Chernoff): that holds for any text.
 /// The approximate p-value is the same one. Published keys count as drawn at random, before the text.</para>

@@ -64,6 +64,18 @@ internal sealed class SynthIdKeys : ISynthIdCoins
         return new SynthIdKeys(layers, settings.Table);
     }
 
+    /// <summary>Other keys, each further by the same number, and so related as these are.</summary>
+    public SynthIdKeys Shift(ulong by)
+    {
+        ulong[] layers = GC.AllocateUninitializedArray<ulong>(_layers.Length, pinned: true);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            layers[i] = unchecked(_layers[i] + by);
+        }
+
+        return new SynthIdKeys(layers, _table);
+    }
+
     /// <summary>Refuses keys under which layers would be the same.</summary>
     public static void Check(ReadOnlySpan<long> keys, string parameterName)
     {

@@ -48,6 +48,27 @@ internal sealed class SynthIdSettings
     /// <summary>What each layer counts.</summary>
     public double[] Weights { get; }
 
+    /// <summary>Whether the keys of the layers were given, and not drawn: then they may be related.</summary>
+    public bool HasGivenKeys { get; private set; }
+
+    /// <summary>
+    /// Says which keys were given. Layers whose keys agree in all that a table looks at count as one: they toss the same coins, which a sum of
+    /// independent ones would take for many.
+    /// </summary>
+    public void UseGiven(ReadOnlySpan<long> keys)
+    {
+        HasGivenKeys = true;
+        Dictionary<ushort, int> first = [];
+        for (int layer = 0; Table is not null && layer < keys.Length; layer++)
+        {
+            if (!first.TryAdd((ushort)keys[layer], layer))
+            {
+                Weights[first[(ushort)keys[layer]]] += Weights[layer];
+                Weights[layer] = 0;
+            }
+        }
+    }
+
     private static int Between(int value, int least, int most, string name, string parameterName) => value >= least && value <= most
         ? value
         : throw new ArgumentOutOfRangeException(parameterName, value, $"{name} is {least} to {most}.");

@@ -15,13 +15,14 @@ internal sealed class SynthIdText : ITracedText
     private readonly SynthIdWindows _windows;
     private readonly Lazy<double> _dependence;
     private readonly Lazy<TableTail>? _table;
+    private double? _prepared;
 
     public SynthIdText(ReadOnlySpan<int> tokens, SynthIdSettings settings, string parameterName)
     {
         TokenWindows.CheckTokens(tokens, int.MaxValue, parameterName);
         _settings = settings;
         _windows = new SynthIdWindows(tokens, settings);
-        _dependence = new Lazy<double>(() => _settings.Variant == SynthIdVariant.Reference ? MeasureDependence() : 1);
+        _dependence = new Lazy<double>(() => _settings.Variant == SynthIdVariant.Reference ? MeasureDependence(Stranger, default) : 1);
         _table = settings.Table is { } table ? new Lazy<TableTail>(() => new TableTail(_windows, table, settings.Weights)) : null;
     }
 
@@ -36,7 +37,15 @@ internal sealed class SynthIdText : ITracedText
 
     private double Norm => Math.Sqrt(_settings.Weights.Sum(w => w * w) * Tokens);
 
-    public TextDetectionResult Test(ReadOnlySpan<byte> textKey)
+    public void Prepare(CancellationToken cancellationToken)
+    {
+        if (_settings.Variant == SynthIdVariant.Reference && Tokens > 0)
+        {
+            _prepared = MeasureDependence(Stranger, cancellationToken);
+        }
+    }
+
+    public TextDetectionResult Test(ReadOnlySpan<byte> textKey, CancellationToken cancellationToken = default)
     {
         using ISynthIdCoins coins = SynthIdCoins.Create(textKey, _settings);
         return Test(coins);
@@ -57,7 +66,7 @@ internal sealed class SynthIdText : ITracedText
 
         double agreement = Agreement(coins);
         double statistic = agreement / Norm;
-        double judged = statistic / Math.Sqrt(_dependence.Value);
+        double judged = statistic / Math.Sqrt(Dependence(coins));
         return new TextDetectionResult(
             statistic, Share(agreement), EvidenceStatistic.Log10Hoeffding(judged), EvidenceStatistic.Log10Normal(judged), Tokens, Length - Tokens);
     }
@@ -96,21 +105,28 @@ internal sealed class SynthIdText : ITracedText
     // under two keys. A text that is full of coins of one key leans to or from those of another, by as much as if it had fewer of its own. How
     // much that is for this text, over keys, is the mean square of the statistic under keys that were drawn after it, and four standard
     // errors for safety.
-    private double MeasureDependence()
+    private double MeasureDependence(Func<byte[], ISynthIdCoins> stranger, CancellationToken cancellationToken)
     {
-        Span<byte> seed = stackalloc byte[SHA256.HashSizeInBytes + sizeof(int)];
-        Span<byte> key = stackalloc byte[TextKey.Size];
-        SHA256.HashData(MemoryMarshal.AsBytes(_windows.Hashes), seed);
-        double sum = 0;
-        for (int i = 0; i < Strangers; i++)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(seed[SHA256.HashSizeInBytes..], i);
-            SHA256.HashData(seed, key);
-            using ISynthIdCoins coins = SynthIdCoins.Create(key, _settings);
-            double agreement = Agreement(coins);
-            sum += agreement * agreement / (Norm * Norm);
-        }
-
-        return Math.Max(1, sum / Strangers * (1 + (4 * Math.Sqrt(2.0 / Strangers))));
+        byte[] seed = SHA256.HashData(MemoryMarshal.AsBytes(_windows.Hashes));
+        double[] squares = new double[Strangers];
+        Parallel.For(0, Strangers, new ParallelOptions { CancellationToken = cancellationToken }, i => squares[i] = SquareUnderStranger(stranger, seed, i));
+        return Math.Max(1, squares.Sum() / Strangers * (1 + (4 * Math.Sqrt(2.0 / Strangers))));
     }
+
+    private double SquareUnderStranger(Func<byte[], ISynthIdCoins> stranger, byte[] seed, int number)
+    {
+        Span<byte> numbered = stackalloc byte[SHA256.HashSizeInBytes + sizeof(int)];
+        seed.CopyTo(numbered);
+        BinaryPrimitives.WriteInt32LittleEndian(numbered[SHA256.HashSizeInBytes..], number);
+        using ISynthIdCoins coins = stranger(SHA256.HashData(numbered));
+        double agreement = Agreement(coins);
+        return agreement * agreement / (Norm * Norm);
+    }
+
+    private ISynthIdCoins Stranger(byte[] drawn) => SynthIdCoins.Create(drawn, _settings);
+
+    // Given keys may be related, so that their layers toss coins alike in every text; then so are those of their strangers.
+    private double Dependence(ISynthIdCoins coins) => _settings is { HasGivenKeys: true, Variant: SynthIdVariant.Reference }
+        ? MeasureDependence(drawn => ((SynthIdKeys)coins).Shift(BinaryPrimitives.ReadUInt64LittleEndian(drawn)), default)
+        : _prepared ?? _dependence.Value;
 }

@@ -66,30 +66,35 @@ public sealed class TextTracer
         ArgumentNullException.ThrowIfNull(candidates);
         options ??= new TraceOptions();
         options.Validate(nameof(options));
+
+        // Read now: whoever hears of the progress may change them.
+        double rate = options.FalseAccusationRate;
+        int most = options.MaxRanked;
         ulong[] ids = [.. candidates];
         CandidateSweep.Check(ids);
         ITracedText text = _kgw is not null
             ? new KgwText(tokens, _kgw, nameof(tokens))
             : new SynthIdText(tokens, _synthId!, nameof(tokens));
+        text.Prepare(cancellationToken);
         TextDetectionResult[] results = new TextDetectionResult[ids.Length];
         CandidateSweep.Run(
-            ids.Length, Batch, i => results[i] = Test(text, key, new FingerprintSubject(model, ids[i])), progress, cancellationToken);
+            ids.Length, Batch, i => results[i] = Test(text, key, new FingerprintSubject(model, ids[i]), cancellationToken), progress, cancellationToken);
         return new TextTraceResult(
-            Rank(ids, results, options.MaxRanked),
+            Rank(ids, results, most),
             ids.Length,
-            options.FalseAccusationRate,
+            rate,
             CandidateSweep.Correct(text.StrongestPossibleLog10PValue, ids.Length),
             text.Tokens,
             text.Length - text.Tokens);
     }
 
-    private static TextDetectionResult Test(ITracedText text, FingerprintKey key, FingerprintSubject subject)
+    private static TextDetectionResult Test(ITracedText text, FingerprintKey key, FingerprintSubject subject, CancellationToken cancellationToken)
     {
         Span<byte> derived = stackalloc byte[TextKey.Size];
         try
         {
             key.DeriveText(subject, derived);
-            return text.Test(derived);
+            return text.Test(derived, cancellationToken);
         }
         finally
         {

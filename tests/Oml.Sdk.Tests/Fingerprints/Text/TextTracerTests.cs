@@ -1,5 +1,6 @@
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Fingerprints.Text;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace Oml.Sdk.Tests.Fingerprints.Text;
 
@@ -132,6 +133,28 @@ public sealed class TextTracerTests
             .Should().Throw<OperationCanceledException>();
         publisher.Dispose();
         ((Action)(() => tracer.Trace(publisher, default, Thousand, [1]))).Should().Throw<ObjectDisposedException>();
+    }
+
+    // What all candidates share, and what one costs, takes minutes with so long a text.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(KgwScheme.LeftHash)]
+    [InlineData(KgwScheme.SelfHash)]
+    public void A_trace_of_a_very_long_text_stops_soon_when_told(KgwScheme? scheme)
+    {
+        using FingerprintKey publisher = FingerprintTestData.PublisherKey(1);
+        TextTracer tracer = scheme is { } kgw
+            ? new TextTracer(new KgwOptions { VocabularySize = 50_257, Scheme = kgw })
+            : new TextTracer(new SynthIdOptions { Variant = SynthIdVariant.Reference });
+        Random random = new(1);
+        int[] text = [.. Enumerable.Range(0, 2_000_000).Select(_ => random.Next(50_257))];
+        using CancellationTokenSource cancellation = new(TimeSpan.FromMilliseconds(500));
+        Stopwatch clock = Stopwatch.StartNew();
+
+        ((Action)(() => tracer.Trace(publisher, FingerprintTestData.Model, [1, 2], text, cancellationToken: cancellation.Token)))
+            .Should().Throw<OperationCanceledException>();
+
+        clock.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
     }
 
     [Fact]
