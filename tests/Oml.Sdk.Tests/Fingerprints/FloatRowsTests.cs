@@ -47,7 +47,7 @@ public sealed class FloatRowsTests : IDisposable
                 float[] rows = [.. clean, .. clean];
                 FingerprintOutcome outcome = Embed(mark, rows, 2, refuse: true);
 
-                outcome.MarkedRows.Should().Be(verdict == RowVerdict.Marked ? 2 : 0, $"{length} {mark}, {string.Join(" ", clean.Take(9))}, {verdict}");
+                outcome.MarkedRows.Should().Be(verdict == RowVerdict.Marked ? 2 : 0, $"so says the definition of a row of {length} {mark}");
                 FingerprintTestData.Bits(rows).AsSpan().SequenceEqual(FingerprintTestData.Bits([.. expected, .. expected]))
                     .Should().BeTrue($"a row of {length} {mark} that begins with {clean[0]:R} becomes the same bits");
             }

@@ -24,7 +24,7 @@ internal interface IFloatLanes<TVector>
     /// <summary>The largest lane; unspecified where one is NaN.</summary>
     static abstract float MaxOf(TVector value);
 
-    /// <summary>The larger bits of each pair, as unsigned numbers: in the order of the floats, but for all that have a sign, which are larger still.</summary>
+    /// <summary>The larger bits of each pair, as unsigned numbers: in the order of the floats, but that those with a sign are the largest.</summary>
     static abstract TVector MaxBits(TVector left, TVector right);
 
     /// <summary>The largest bits of a lane.</summary>

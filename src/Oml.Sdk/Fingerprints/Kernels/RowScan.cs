@@ -135,7 +135,7 @@ internal static class RowScan
         return false;
     }
 
-    /// <summary>The largest magnitude of a row, which is not finite if an element is not: without their signs bits are in the order of the numbers.</summary>
+    /// <summary>The largest magnitude of a row; it is not finite if an element is not.</summary>
     /// <param name="row">At least one element.</param>
     public static float LargestMagnitude(ReadOnlySpan<float> row)
     {
@@ -154,7 +154,7 @@ internal static class RowScan
         where TLanes : struct, IFloatLanes<TVector>
         where TVector : struct
     {
-        // The last step may overlap others.
+        // Without their signs the bits are in the order of the numbers. The last step may overlap others.
         nint count = TLanes.Count;
         TVector max0 = TLanes.Magnitude(TLanes.Load(in row, length - count));
         TVector max1 = max0;

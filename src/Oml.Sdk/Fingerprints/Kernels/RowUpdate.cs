@@ -7,6 +7,7 @@ namespace Oml.Sdk.Fingerprints.Kernels;
 /// <summary>Multiplies the elements of a row and adds the carrier, every operation rounded to binary32.</summary>
 internal static class RowUpdate
 {
+    // Elements: a few blocks fit in the first-level cache, and each is long enough for the processor to read ahead.
     private const int Block = 4096;
 
     /// <summary>Every element y becomes (y · factor) + s · step.</summary>
@@ -97,9 +98,8 @@ internal static class RowUpdate
         nint rest = i + ((length - i) & -(4 * count));
         for (nint end = rest; end > i;)
         {
-            nint j = nint.Max(end - Block, i);
-            nint next = j;
-            for (; j < end; j += 4 * count)
+            nint start = nint.Max(end - Block, i);
+            for (nint j = start; j < end; j += 4 * count)
             {
                 TVector bits0 = TLanes.Bits(in keystream, j);
                 TVector bits1 = TLanes.Bits(in keystream, j + (2 * count));
@@ -117,7 +117,7 @@ internal static class RowUpdate
                 TLanes.Store(v3, ref first, j + (3 * count));
             }
 
-            end = next;
+            end = start;
         }
 
         for (i = rest; i <= length - count; i += count)

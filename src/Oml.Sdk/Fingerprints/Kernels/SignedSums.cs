@@ -6,8 +6,8 @@ namespace Oml.Sdk.Fingerprints.Kernels;
 /// <remarks>
 /// <para>Element i goes to partial sum i mod 16. At the end partial sum j + 8 is added to j, then j + 4, j + 2 and j + 1 likewise. So the last
 /// bits do not depend on the machine.</para>
-/// <para>A sum is finite just if all elements are: of fewer than 2³¹ floats, each less than 2¹²⁸, it is less than 2¹⁵⁹, and of their squares less
-/// than 2²⁸⁷, which binary64 holds; and no addition brings NaN or an infinity back to a number.</para>
+/// <para>A sum is finite just if all elements are: of fewer than 2³¹ floats, each less than 2¹²⁸, it is less than 2¹⁵⁹, and of their
+/// squares less than 2²⁸⁷, which binary64 holds; and no addition brings NaN or an infinity back to a number.</para>
 /// </remarks>
 internal static class SignedSums
 {

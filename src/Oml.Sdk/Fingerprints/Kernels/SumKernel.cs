@@ -102,7 +102,9 @@ internal static class SumKernel<TKind, TLanes, TVector, TSumLanes, TSum>
     // Partial sum j + 8 is added to j, then j + 4 and so on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Total(TSum sum0, TSum sum1, TSum sum2, TSum sum3) => TSumLanes.Total(
-        2 * TSumLanes.Count < SignedSums.Partials ? TSumLanes.Add(TSumLanes.Add(sum0, sum2), TSumLanes.Add(sum1, sum3)) : TSumLanes.Add(sum0, sum1));
+        2 * TSumLanes.Count < SignedSums.Partials
+            ? TSumLanes.Add(TSumLanes.Add(sum0, sum2), TSumLanes.Add(sum1, sum3))
+            : TSumLanes.Add(sum0, sum1));
 
     [InlineArray(SignedSums.Partials)]
     private struct Rest
