@@ -12,7 +12,7 @@ internal static class RowPeak<TLanes, TVector>
     /// <param name="length">At least one step.</param>
     /// <param name="place">The index of the largest element, the lowest one of equals.</param>
     /// <returns>The largest element; NaN, and no place, if an element is NaN or an infinity.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Find(ref readonly float stretch, nint length, out nint place)
     {
         nint block = 16 * TLanes.Count;
