@@ -1,4 +1,3 @@
-using System.Buffers;
 using Oml.Sdk.Fingerprints.Kernels;
 
 namespace Oml.Sdk.Fingerprints;
@@ -23,7 +22,8 @@ internal sealed class LogitFingerprintEmbedder(
         Span<float> data, int rowLength, ref readonly AesKeySchedule key, ReadOnlySpan<byte> signs, bool refuseNonFinite) =>
         _contextual is null || CarrierLayout.IsByClass(rowLength)
             ? LogitRows.Mark(data, rowLength, in key, signs, relativeAmplitude, refuseNonFinite)
-            : MarkInContext(_contextual, data, rowLength, in key, refuseNonFinite);
+            : ContextualRows.Mark(
+                data, rowLength, new ContextualSigns(_contextual, in key, signs[..^LogitRows.Slack]), relativeAmplitude, refuseNonFinite);
 
     protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange)
     {
@@ -38,35 +38,4 @@ internal sealed class LogitFingerprintEmbedder(
     }
 
     protected override void Clear() => _contextual?.Dispose();
-
-    private RowTally MarkInContext(
-        ContextualCarrier carrier, Span<float> data, int rowLength, ref readonly AesKeySchedule key, bool refuseNonFinite)
-    {
-        int bytes = ContextualCarrier.SignBytes(rowLength);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes + LogitRows.Slack);
-        try
-        {
-            int marked = 0;
-            int rows = 0;
-            for (; data.Length > 0; data = data[rowLength..], rows++)
-            {
-                Span<float> row = data[..rowLength];
-                carrier.Fill(in key, RowContext.Of(row), rented.AsSpan(0, bytes));
-                RowTally tally = LogitRows.Mark(
-                    row, rowLength, in key, rented.AsSpan(0, bytes + LogitRows.Slack), relativeAmplitude, refuseNonFinite);
-                if (tally.RefusedRow >= 0)
-                {
-                    return new RowTally(marked, rows - marked, rows);
-                }
-
-                marked += tally.Marked;
-            }
-
-            return new RowTally(marked, rows - marked, -1);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
-        }
-    }
 }

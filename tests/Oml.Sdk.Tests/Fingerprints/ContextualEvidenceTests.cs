@@ -1,6 +1,7 @@
 using Oml.Sdk.Fingerprints;
 using Oml.Sdk.Fingerprints.Kernels;
 using Oml.Sdk.Inference;
+using Oml.Sdk.Tests.Fingerprints.Kernels;
 
 namespace Oml.Sdk.Tests.Fingerprints;
 
@@ -160,30 +161,18 @@ public sealed class ContextualEvidenceTests : IDisposable
         using ContextualCarrier carrier = new(key, 256, 0.25);
         key.ExpandStatic(out AesKeySchedule fixedKey);
         byte[] signs = new byte[ContextualCarrier.SignBytes(256)];
-        carrier.Fill(in fixedKey, 0x0123_4567_89ab_cdef, signs);
+        ContextualSigns maker = new(carrier, in fixedKey, default);
+        maker.Expand(0x0123_4567_89ab_cdef, out AesKeySchedule contextKey);
+        maker.Fill<AesBlocksSoftware>(in contextKey, 0, signs);
 
-        byte[] Block(int from, ulong nonce, ulong block)
-        {
-            using System.Security.Cryptography.Aes aes = System.Security.Cryptography.Aes.Create();
-            aes.Key = [.. Enumerable.Range(from, 16).Select(i => (byte)i)];
-            byte[] counter = new byte[16];
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(counter, nonce);
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(counter.AsSpan(8), block);
-            return aes.EncryptEcb(counter, System.Security.Cryptography.PaddingMode.None);
-        }
-
-        for (int i = 0; i < 256; i++)
-        {
-            bool follows = Block(16, ulong.MaxValue, (ulong)i / 16)[i % 16] < 64;
-            byte[] block = follows ? Block(16, 0x0123_4567_89ab_cdef, (ulong)i / 128) : Block(0, 0, (ulong)i / 128);
-            ((signs[i / 8] >> (i % 8)) & 1).Should().Be((block[i % 128 / 8] >> (i % 8)) & 1);
-        }
-
+        byte[] expected = ReferenceContext.Signs([.. Enumerable.Range(0, 32).Select(i => (byte)i)], 64, 0x0123_4567_89ab_cdef, 256);
+        signs.AsSpan(0, 32).SequenceEqual(expected).Should().BeTrue();
         Convert.ToHexStringLower(signs.AsSpan(0, 32)).Should().Be("c22c3937978f5bc36f4f812021c8d8ea63421315b5d0f41f4079b5e125f43d0a");
         float[] row = new float[131];
         row[3] = row[15] = row[16 + 7] = 1;
         row[130] = 2;
-        RowContext.Of(row).Should().Be(0x1200_0000_0000_0703);
+        RowContext.TryFind(row, out RowContext context).Should().BeTrue();
+        context.Number.Should().Be(0x1200_0000_0000_0703);
     }
 
     [Fact]

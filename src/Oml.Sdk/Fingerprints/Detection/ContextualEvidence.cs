@@ -62,21 +62,20 @@ public sealed class ContextualEvidence
     {
         CheckLength(suspectRow, nameof(suspectRow));
         CheckLength(referenceRow, nameof(referenceRow));
-        if (!EvidenceRow.TryInformed(suspectRow, referenceRow, _row))
+        if (!EvidenceRow.TryInformed(suspectRow, referenceRow, _row) || !RowContext.TryFind(referenceRow, out RowContext context))
         {
             SkippedRows++;
             return false;
         }
 
-        ulong context = RowContext.Of(referenceRow);
-        if (!_contexts.TryGetValue(context, out double[]? sum))
+        if (!_contexts.TryGetValue(context.Number, out double[]? sum))
         {
             if ((_contexts.Count + 1L) * RowLength > MaxElements)
             {
                 throw new InvalidOperationException($"The evidence holds {_contexts.Count} contexts of {RowLength} elements; more than {MaxElements} numbers are not kept.");
             }
 
-            _contexts.Add(context, sum = new double[RowLength]);
+            _contexts.Add(context.Number, sum = new double[RowLength]);
         }
 
         Rows++;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -79,6 +80,14 @@ internal struct AesKeySchedule
         key ^= Sse2.ShiftLeftLogical128BitLane(key, 4);
         key ^= Sse2.ShiftLeftLogical128BitLane(key, 8);
         return key ^ word;
+    }
+
+    /// <summary>The keys that make of eight zero bytes and a number what these make of a nonce and that number. The caller clears them.</summary>
+    public readonly void WithNonce(ulong nonce, out AesKeySchedule schedule)
+    {
+        // AES adds its first key to the block, so the nonce can be added to that key once.
+        schedule = this;
+        schedule[0] ^= Vector128.CreateScalar(BinaryPrimitives.ReverseEndianness(nonce)).AsByte();
     }
 
     /// <summary>Overwrites the keys with zeros.</summary>

@@ -1,11 +1,9 @@
-using System.Buffers.Binary;
-using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
-/// <summary>The signs of rows of which a share follows their context and the rest the static carrier (docs/spec/fingerprint.md §14). Thread-safe.</summary>
-/// <remarks>Which elements follow the context is a secret of the licensee's key, and the same in every row.</remarks>
+/// <summary>Which elements of a row have signs that follow its context, and which signs (docs/spec/fingerprint.md §14). Thread-safe.</summary>
+/// <remarks>Which elements they are is a secret of the licensee's key, and the same in every row.</remarks>
 internal sealed class ContextualCarrier : IDisposable
 {
     // Contexts have 63 bits, so no context makes the blocks of the choice.
@@ -23,7 +21,10 @@ internal sealed class ContextualCarrier : IDisposable
         key.ExpandContextual(out _schedule[0]);
         _threshold = ThresholdOf(share);
         _choice = GC.AllocateUninitializedArray<byte>(SignBytes(rowLength), pinned: true);
-        FillChoice(_choice);
+        for (int start = 0; start < _choice.Length; start += IAesBlocks.Bytes)
+        {
+            FillChoice(start, _choice.AsSpan(start, IAesBlocks.Bytes));
+        }
     }
 
     /// <summary>How many bytes hold the signs of a row, in whole groups of blocks.</summary>
@@ -39,47 +40,27 @@ internal sealed class ContextualCarrier : IDisposable
         CryptographicOperations.ZeroMemory(_choice);
     }
 
-    /// <summary>The signs of a row.</summary>
-    /// <param name="staticKey">The key of the static carrier.</param>
-    /// <param name="context">The row's context.</param>
-    /// <param name="signs"><see cref="SignBytes"/> bytes.</param>
-    public void Fill(ref readonly AesKeySchedule staticKey, ulong context, Span<byte> signs)
-    {
-        CarrierKeystream.Fill(in staticKey, 0, signs, KernelDispatch.Aes);
-        Span<byte> own = stackalloc byte[IAesBlocks.Bytes];
-        Span<byte> choice = stackalloc byte[IAesBlocks.Bytes];
-        for (int start = 0; start < signs.Length; start += IAesBlocks.Bytes)
-        {
-            FillContext(in _schedule[0], context, (ulong)start / 16, own);
-            ReadOnlySpan<byte> which = choice;
-            if (start < _choice.Length)
-            {
-                which = _choice.AsSpan(start, IAesBlocks.Bytes);
-            }
-            else
-            {
-                FillChoice(in _schedule[0], _threshold, start, choice);
-            }
+    /// <summary>The key of all contexts.</summary>
+    public ref readonly AesKeySchedule Key => ref _schedule[0];
 
-            Span<byte> group = signs.Slice(start, IAesBlocks.Bytes);
-            for (int i = 0; i < IAesBlocks.Bytes; i += Vector128<byte>.Count)
-            {
-                Vector128.ConditionalSelect(Vector128.Create(which[i..]), Vector128.Create<byte>(own[i..]), Vector128.Create<byte>(group[i..]))
-                    .CopyTo(group[i..]);
-            }
-        }
-    }
+    /// <summary>The choice for the length that was expected, in whole groups of blocks: a bit that is set where an element follows the context.</summary>
+    public ReadOnlySpan<byte> Choice => _choice;
+
+    /// <summary>The choice for the elements of eight blocks of signs anywhere in a row.</summary>
+    /// <param name="start">Where their signs begin, in bytes.</param>
+    /// <param name="choice"><see cref="IAesBlocks.Bytes"/> bytes.</param>
+    public void FillChoice(int start, Span<byte> choice) => FillChoice(in _schedule[0], _threshold, start, choice);
 
     /// <summary>Eight blocks of the signs of a context.</summary>
+    /// <param name="key">The key of all contexts.</param>
+    /// <param name="context">The context.</param>
+    /// <param name="block">The index of the first block: a multiple of eight.</param>
+    /// <param name="destination"><see cref="IAesBlocks.Bytes"/> bytes.</param>
     public static void FillContext(ref readonly AesKeySchedule key, ulong context, ulong block, Span<byte> destination)
     {
-        for (int i = 0; i < IAesBlocks.Blocks; i++)
-        {
-            BinaryPrimitives.WriteUInt64BigEndian(destination[(16 * i)..], context);
-            BinaryPrimitives.WriteUInt64BigEndian(destination[((16 * i) + 8)..], block + (ulong)i);
-        }
-
-        AesBatch.Encrypt(in key, destination, KernelDispatch.Aes);
+        key.WithNonce(context, out AesKeySchedule own);
+        CarrierKeystream.Fill(in own, block, destination, KernelDispatch.Aes);
+        own.Clear();
     }
 
     /// <summary>For the elements of eight blocks of signs, a bit that is set where they follow the context.</summary>
@@ -106,13 +87,5 @@ internal sealed class ContextualCarrier : IDisposable
         }
 
         return (byte)bits;
-    }
-
-    private void FillChoice(Span<byte> choice)
-    {
-        for (int start = 0; start < choice.Length; start += IAesBlocks.Bytes)
-        {
-            FillChoice(in _schedule[0], _threshold, start, choice.Slice(start, IAesBlocks.Bytes));
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -60,6 +61,10 @@ internal readonly struct FloatLanes128 : IFloatLanes<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyEqual(Vector128<float> left, Vector128<float> right) => Vector128.EqualsAny(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int FirstEqual(Vector128<float> left, Vector128<float> right) =>
+        BitOperations.TrailingZeroCount(Vector128.Equals(left, right).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Bits(ref readonly byte keystream, nint element) =>

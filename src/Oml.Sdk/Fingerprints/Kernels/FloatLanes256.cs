@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -55,6 +56,10 @@ internal readonly struct FloatLanes256 : IFloatLanes<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyEqual(Vector256<float> left, Vector256<float> right) => Vector256.EqualsAny(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int FirstEqual(Vector256<float> left, Vector256<float> right) =>
+        BitOperations.TrailingZeroCount(Vector256.Equals(left, right).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Bits(ref readonly byte keystream, nint element) =>

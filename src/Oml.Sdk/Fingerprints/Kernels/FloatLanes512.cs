@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -55,6 +56,10 @@ internal readonly struct FloatLanes512 : IFloatLanes<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AnyEqual(Vector512<float> left, Vector512<float> right) => Vector512.EqualsAny(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int FirstEqual(Vector512<float> left, Vector512<float> right) =>
+        BitOperations.TrailingZeroCount(Vector512.Equals(left, right).ExtractMostSignificantBits());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Bits(ref readonly byte keystream, nint element) =>

@@ -51,6 +51,9 @@ internal readonly struct FloatLanesScalar : IFloatLanes<float>
     public static bool AnyEqual(float left, float right) => left == right;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int FirstEqual(float left, float right) => left == right ? 0 : 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Bits(ref readonly byte keystream, nint element) => BitConverter.UInt32BitsToSingle(
         (uint)Unsafe.ReadUnaligned<ushort>(in Unsafe.Add(ref Unsafe.AsRef(in keystream), element >> 3)) >> (int)(element & 7));
 

@@ -42,6 +42,9 @@ internal interface IFloatLanes<TVector>
     /// <summary>Whether some lanes of the two are equal.</summary>
     static abstract bool AnyEqual(TVector left, TVector right);
 
+    /// <summary>The first lane in which the two are equal; <see cref="Count"/> or more if there is none.</summary>
+    static abstract int FirstEqual(TVector left, TVector right);
+
     /// <summary>The bits of the keystream from an element on, in every lane: as many as two steps need.</summary>
     /// <param name="keystream">Bits, least significant first; eight bytes more than the bits need are readable.</param>
     /// <param name="element">A multiple of <see cref="Count"/>.</param>

@@ -9,6 +9,26 @@ internal static class RowCarrier
     /// <summary>Elements at which a stretch may begin or end within a row: four of the widest steps.</summary>
     public const int Grain = 64;
 
+    /// <summary>Adds the carrier to a whole stretch.</summary>
+    /// <param name="first">The first element.</param>
+    /// <param name="length">Elements.</param>
+    /// <param name="keystream">A bit for each, and eight bytes more that are readable.</param>
+    /// <param name="level">The numbers of the row.</param>
+    /// <param name="guard">Whether the row's largest element may be here.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add<TLanes, TVector>(ref float first, nint length, ref readonly byte keystream, in RowLevel level, bool guard)
+        where TLanes : struct, IFloatLanes<TVector>
+        where TVector : struct
+    {
+        nint done = guard
+            ? AddGuarded<TLanes, TVector>(ref first, 0, length, in keystream, in level, 0)
+            : AddFree<TLanes, TVector>(ref first, length, in keystream, level.Step, 0);
+        if (done < length)
+        {
+            Finish<TLanes, TVector>(ref first, done, length, in keystream, in level);
+        }
+    }
+
     /// <summary>Finishes a stretch in steps that get narrower.</summary>
     public static void Finish<TLanes, TVector>(
         ref float first, nint done, nint length, ref readonly byte keystream, in RowLevel level)

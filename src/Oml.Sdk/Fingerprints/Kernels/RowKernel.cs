@@ -66,7 +66,7 @@ internal static class RowKernel<TLanes, TVector, TAes>
         if (byClass)
         {
             ref readonly byte bits = ref ClassKeystream(CarrierLayout.TopClass(row), in key, ref keystream, prepared);
-            Add(ref first, length, in bits, in level, guard: true);
+            RowCarrier.Add<TLanes, TVector>(ref first, length, in bits, in level, guard: true);
         }
         else if (whole)
         {
@@ -100,7 +100,7 @@ internal static class RowKernel<TLanes, TVector, TAes>
         if (quarter == 0)
         {
             // Too short for parts: the flags say nothing.
-            Add(ref first, length, in keystream, in level, guard: true);
+            RowCarrier.Add<TLanes, TVector>(ref first, length, in keystream, in level, guard: true);
             return;
         }
 
@@ -114,10 +114,10 @@ internal static class RowKernel<TLanes, TVector, TAes>
             RowCarrier.AddFree<TLanes, TVector>(ref first, start, in bits, level.Step, 0);
         }
 
-        Add(ref Unsafe.Add(ref first, start), end - start, in Unsafe.Add(ref bits, start >> 3), in level, guard: true);
+        RowCarrier.Add<TLanes, TVector>(ref Unsafe.Add(ref first, start), end - start, in Unsafe.Add(ref bits, start >> 3), in level, guard: true);
         if (end < length)
         {
-            Add(ref Unsafe.Add(ref first, end), length - end, in Unsafe.Add(ref bits, end >> 3), in level, guard: false);
+            RowCarrier.Add<TLanes, TVector>(ref Unsafe.Add(ref first, end), length - end, in Unsafe.Add(ref bits, end >> 3), in level, guard: false);
         }
     }
 
@@ -148,20 +148,8 @@ internal static class RowKernel<TLanes, TVector, TAes>
             nint stretch = nint.Min(stop, end) - start;
             ref float at = ref Unsafe.Add(ref first, start);
             ref byte bits = ref Unsafe.Add(ref keystream, (slot * IAesBlocks.Bytes) + (within >> 3));
-            Add(ref at, stretch, in bits, in level, guard);
+            RowCarrier.Add<TLanes, TVector>(ref at, stretch, in bits, in level, guard);
             start += stretch;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(ref float first, nint length, ref readonly byte keystream, in RowLevel level, bool guard)
-    {
-        nint done = guard
-            ? RowCarrier.AddGuarded<TLanes, TVector>(ref first, 0, length, in keystream, in level, 0)
-            : RowCarrier.AddFree<TLanes, TVector>(ref first, length, in keystream, level.Step, 0);
-        if (done < length)
-        {
-            RowCarrier.Finish<TLanes, TVector>(ref first, done, length, in keystream, in level);
         }
     }
 

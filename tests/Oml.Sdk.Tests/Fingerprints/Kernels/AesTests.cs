@@ -84,6 +84,21 @@ public sealed class AesTests
     }
 
     [Fact]
+    public void Every_engine_makes_the_counter_blocks_of_a_nonce_that_the_platform_makes()
+    {
+        byte[] key = [.. Enumerable.Range(0, 16).Select(i => (byte)(11 * i))];
+        byte[] keystream = new byte[2 * IAesBlocks.Bytes];
+        AesKeySchedule.Expand(key, out AesKeySchedule schedule);
+        schedule.WithNonce(0x0123_4567_89ab_cdef, out AesKeySchedule nonced);
+        foreach (AesEngine engine in FingerprintTestData.Engines)
+        {
+            CarrierKeystream.Fill(in nonced, 0, keystream, engine);
+
+            keystream.Should().Equal(ReferenceContext.Blocks(key, 0x0123_4567_89ab_cdef, keystream.Length / 16), "engine {0}", engine);
+        }
+    }
+
+    [Fact]
     public void Clearing_a_schedule_leaves_zeros()
     {
         AesKeySchedule schedule = FingerprintTestData.Schedule(1);

@@ -175,7 +175,7 @@ public sealed class LogitRowsTests
         }
     }
 
-    private static IEnumerable<float[]> HardRows()
+    internal static IEnumerable<float[]> HardRows()
     {
         Random random = new(7);
         foreach (int length in new[] { 1, 2, 3, 5, 7, 8, 16, 20, 64, 130, 256, 300, 1024, 1100, 4097, 20_000 })
