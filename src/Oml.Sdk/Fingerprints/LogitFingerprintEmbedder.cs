@@ -25,16 +25,26 @@ internal sealed class LogitFingerprintEmbedder(
             ? LogitRows.Mark(data, rowLength, in key, signs, relativeAmplitude, refuseNonFinite)
             : MarkInContext(_contextual, data, rowLength, in key, refuseNonFinite);
 
-    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange)
+    protected override bool TryMark(Span<Half> row, HalfRange range, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared) =>
+        _contextual is null || CarrierLayout.IsByClass(row.Length)
+            ? base.TryMark(row, range, in key, prepared)
+            : TryMarkInContext(_contextual, row, range, in key);
+
+    protected override bool TryMark(Span<Half> row, HalfRange range, ReadOnlySpan<byte> signs)
     {
-        RowSamples scores = RowSamples.Of(clean);
-        if (scores.IsFlat)
+        float max = (float)range.Most;
+        RowSamples scores = RowSamples.Of(row);
+        scores = scores.IsFlat ? scores.Resolve(row, max) : scores;
+        if (!RowLevel.TryStep(scores, relativeAmplitude, out float step)
+            || step < HalfRows.LeastPart * scores.Magnitude
+            || step < HalfRows.LeastChange
+            || !HalfRows.TryLift(RowLevel.Of(max, step).Top, out float top))
         {
-            RowScan.TryMax(clean, out float max);
-            scores = scores.Resolve(clean, max);
+            return false;
         }
 
-        return RowLevel.TryStep(scores, relativeAmplitude, out float step) && step >= leastPart * scores.Magnitude && step >= leastChange;
+        HalfUpdate.Add(row, signs, step, max, top);
+        return true;
     }
 
     protected override void Clear() => _contextual?.Dispose();
@@ -63,6 +73,21 @@ internal sealed class LogitFingerprintEmbedder(
             }
 
             return new RowTally(marked, rows - marked, -1);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
+    }
+
+    private bool TryMarkInContext(ContextualCarrier carrier, Span<Half> row, HalfRange range, ref readonly AesKeySchedule key)
+    {
+        int bytes = ContextualCarrier.SignBytes(row.Length);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes + LogitRows.Slack);
+        try
+        {
+            carrier.Fill(in key, HalfContext.Of(row), rented.AsSpan(0, bytes));
+            return TryMark(row, range, rented);
         }
         finally
         {

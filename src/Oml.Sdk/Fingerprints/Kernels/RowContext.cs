@@ -3,7 +3,8 @@ namespace Oml.Sdk.Fingerprints.Kernels;
 /// <summary>What a row is about, in 63 bits that a mark and a recomputation of the row seldom change: where each eighth of it is largest.</summary>
 internal static class RowContext
 {
-    private const int Sections = 8;
+    /// <summary>Parts of a row, of which the last takes what is left over.</summary>
+    public const int Sections = 8;
 
     /// <summary>Computes the context of an unmarked row of 8 elements or more.</summary>
     public static ulong Of(ReadOnlySpan<float> row)
