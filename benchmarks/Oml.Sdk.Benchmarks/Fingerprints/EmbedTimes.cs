@@ -66,12 +66,9 @@ internal static class EmbedTimes
         {
             AlignedOutput<Half> output = new(Array.ConvertAll(BenchRows.Make(length, false), x => (Half)x));
             float[] wide = new float[length];
+            byte[] signs = new byte[(length / 8) + LogitRows.Slack];
             PairedRatio ours = PairedRatio.Measure(
-                Repeat(() =>
-                {
-                    HalfRows.TryWiden(output.Span, wide, out Half max);
-                    HalfRows.TryCarry(output.Span, max, default, wide, isFactor: false, keepsTop: false);
-                }),
+                Repeat(() => HalfUpdate.ScaleAndAdd(output.Span, signs, factor: 1, step: 0)),
                 Repeat(() => Copy(output.Span)),
                 Duration);
             PairedRatio platform = PairedRatio.Measure(

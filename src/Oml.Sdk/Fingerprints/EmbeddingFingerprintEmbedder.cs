@@ -12,16 +12,11 @@ internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, int rowLength
 
     protected override bool KeepsTop => false;
 
-    // All elements change by about as much, at least as much as if one alone made the row's length.
-    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
-        leastChange == 0 || RowScan.LargestMagnitude(clean) * _sine >= leastChange * Math.Sqrt(clean.Length);
-
     protected override RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs)
     {
         // The sum of the squares is finite just if all elements are.
         RowSums sums = SignedSums.Of<SignedSums.Squares>(row, signs);
-        double power = sums.Sum;
-        if (!double.IsFinite(power))
+        if (!double.IsFinite(sums.Sum))
         {
             return RowVerdict.NonFinite;
         }
@@ -32,22 +27,39 @@ internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, int rowLength
             return RowVerdict.Unmarked;
         }
 
-        // The part of the signs that is across the row has the length √(V − ⟨s, y⟩²/‖y‖²).
-        double along = sums.Signed;
-        double across = row.Length - (along * along / power);
-        if (!(power > 0) || !(across > row.Length * 1e-6))
-        {
-            return RowVerdict.Unmarked;
-        }
-
-        float keep = (float)(cosine - (_sine * along / Math.Sqrt(power * across)));
-        float add = (float)(_sine * Math.Sqrt(power / across));
-        if (!float.IsFinite(add))
+        if (!TryTurn(row.Length, sums.Sum, sums.Signed, out float keep, out float add))
         {
             return RowVerdict.Unmarked;
         }
 
         RowUpdate.ScaleAndAdd(row, signs, keep, add);
         return RowVerdict.Marked;
+    }
+
+    protected override bool TryMark(Span<Half> row, HalfRange range, ReadOnlySpan<byte> signs)
+    {
+        // All elements change by about as much, at least as much as if one alone made the row's length.
+        if (row.Length < CarrierLayout.BlockElements || range.Magnitude * _sine < HalfRows.LeastChange * Math.Sqrt(row.Length))
+        {
+            return false;
+        }
+
+        HalfSums.Of(row, signs, squares: true, out double power, out double along);
+        if (!TryTurn(row.Length, power, along, out float keep, out float add))
+        {
+            return false;
+        }
+
+        HalfUpdate.ScaleAndAdd(row, signs, keep, add);
+        return true;
+    }
+
+    private bool TryTurn(int length, double power, double along, out float keep, out float add)
+    {
+        // The part of the signs that is across the row has the length √(V − ⟨s, y⟩²/‖y‖²).
+        double across = length - (along * along / power);
+        keep = (float)(cosine - (_sine * along / Math.Sqrt(power * across)));
+        add = (float)(_sine * Math.Sqrt(power / across));
+        return power > 0 && across > length * 1e-6 && float.IsFinite(add);
     }
 }

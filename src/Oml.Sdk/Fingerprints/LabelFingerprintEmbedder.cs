@@ -47,8 +47,17 @@ internal sealed class LabelFingerprintEmbedder(CarrierKey key, float margin, uin
         return new RowTally(marked, rows - marked, -1);
     }
 
+    protected override RowTally MarkHalves(Span<Half> data, int rowLength, bool refuseNonFinite) =>
+        Mark(data, rowLength, refuseNonFinite, HalfRows.TryWiden, HalfRows.FirstNonFinite);
+
+    protected override RowTally MarkDoubles(Span<double> data, int rowLength, bool refuseNonFinite) =>
+        Mark(data, rowLength, refuseNonFinite, static (row, wide) => DoubleRows.TryWiden(row, wide, out _), DoubleRows.FirstNonFinite);
+
+    protected override void Clear() => _schedule[0].Clear();
+
     // The numbers themselves change places: differences of their binary32 forms could leave the order as it was.
-    protected override RowTally MarkDoubles(Span<double> data, int rowLength, bool refuseNonFinite)
+    private RowTally Mark<T>(
+        Span<T> data, int rowLength, bool refuseNonFinite, Widening<T> tryWiden, Func<ReadOnlySpan<T>, int> firstNonFinite)
     {
         float[] rented = ArrayPool<float>.Shared.Rent(rowLength);
         try
@@ -58,10 +67,10 @@ internal sealed class LabelFingerprintEmbedder(CarrierKey key, float margin, uin
             int rows = 0;
             for (; data.Length > 0; data = data[rowLength..], rows++)
             {
-                Span<double> row = data[..rowLength];
-                if (!DoubleRows.TryWiden(row, wide, out _))
+                Span<T> row = data[..rowLength];
+                if (!tryWiden(row, wide))
                 {
-                    if (refuseNonFinite && DoubleRows.FirstNonFinite(row) >= 0)
+                    if (refuseNonFinite && firstNonFinite(row) >= 0)
                     {
                         return new RowTally(marked, rows - marked, rows);
                     }
@@ -80,11 +89,10 @@ internal sealed class LabelFingerprintEmbedder(CarrierKey key, float margin, uin
         }
         finally
         {
-            ArrayPool<float>.Shared.Return(rented);
+            // A row beside its marked form would show what was exchanged.
+            ArrayPool<float>.Shared.Return(rented, clearArray: true);
         }
     }
-
-    protected override void Clear() => _schedule[0].Clear();
 
     private bool Changes(ReadOnlySpan<float> row, out CloseCall call) =>
         CloseCall.TryFind(row, margin, out call) && call.Coin(in _schedule[0]) < threshold;
@@ -95,4 +103,6 @@ internal sealed class LabelFingerprintEmbedder(CarrierKey key, float margin, uin
         key.ExpandContextual(out schedule[0]);
         return schedule;
     }
+
+    private delegate bool Widening<T>(ReadOnlySpan<T> row, Span<float> wide);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Oml.Sdk.Fingerprints.Kernels;
 
 namespace Oml.Sdk.Fingerprints;
@@ -25,17 +26,42 @@ internal sealed class LogitFingerprintEmbedder(
             : ContextualRows.Mark(
                 data, rowLength, new ContextualSigns(_contextual, in key, signs[..^LogitRows.Slack]), relativeAmplitude, refuseNonFinite);
 
-    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange)
+    protected override bool TryMark(Span<Half> row, HalfRange range, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared) =>
+        _contextual is null || CarrierLayout.IsByClass(row.Length)
+            ? base.TryMark(row, range, in key, prepared)
+            : TryMarkInContext(_contextual, row, range, in key, prepared);
+
+    protected override bool TryMark(Span<Half> row, HalfRange range, ReadOnlySpan<byte> signs)
     {
-        RowSamples scores = RowSamples.Of(clean);
-        if (scores.IsFlat)
+        float max = (float)range.Most;
+        RowSamples scores = RowSamples.Of(row);
+        scores = scores.IsFlat ? scores.Resolve(row, max) : scores;
+        if (!RowLevel.TryStep(scores, relativeAmplitude, out float step)
+            || step < HalfRows.LeastPart * scores.Magnitude
+            || step < HalfRows.LeastChange
+            || !HalfRows.TryLift(RowLevel.Of(max, step).Top, out float top))
         {
-            RowScan.TryMax(clean, out float max);
-            scores = scores.Resolve(clean, max);
+            return false;
         }
 
-        return RowLevel.TryStep(scores, relativeAmplitude, out float step) && step >= leastPart * scores.Magnitude && step >= leastChange;
+        HalfUpdate.Add(row, signs, step, max, top);
+        return true;
     }
 
     protected override void Clear() => _contextual?.Dispose();
+
+    private bool TryMarkInContext(ContextualCarrier carrier, Span<Half> row, HalfRange range, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
+    {
+        int bytes = RowSigns.Length(row.Length);
+        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes + LogitRows.Slack);
+        try
+        {
+            new ContextualSigns(carrier, in key, prepared[..^LogitRows.Slack]).Fill(HalfContext.Of(row), rented.AsSpan(0, bytes));
+            return TryMark(row, range, rented);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
+    }
 }

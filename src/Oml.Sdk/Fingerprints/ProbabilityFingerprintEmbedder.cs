@@ -12,13 +12,12 @@ internal sealed class ProbabilityFingerprintEmbedder(CarrierKey key, int rowLeng
     private readonly float _up = (float)Math.Exp(strength);
     private readonly float _down = (float)Math.Exp(-strength);
 
+    // What a half must be at least so that rounding does not swallow its mark.
+    private readonly Half _least = HalfRows.AtLeast(HalfRows.LeastChange / (float)strength);
+
     protected override bool IsFactor => true;
 
     protected override bool KeepsTop => true;
-
-    // The largest goes up in every row. So another one must change too, or nobody can tell the row from that of another licensee.
-    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
-        leastChange == 0 || RowScan.HasBetween(clean, leastChange / (float)strength);
 
     protected override RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs)
     {
@@ -45,28 +44,63 @@ internal sealed class ProbabilityFingerprintEmbedder(CarrierKey key, int rowLeng
             return RowVerdict.Unmarked;
         }
 
-        // What is largest goes up, whatever its signs. It is looked for by its bits, which is quick.
-        double signed = sums.Signed;
-        ReadOnlySpan<uint> bits = MemoryMarshal.Cast<float, uint>(row[..sums.End]);
-        uint largest = BitConverter.SingleToUInt32Bits(max);
-        for (int i = sums.Start, next; (next = bits[i..].IndexOf(largest)) >= 0; i += next + 1)
-        {
-            int place = i + next;
-            signed += ((signs[place >> 3] >> (place & 7)) & 1) == 0 ? 0 : 2d * max;
-        }
-
-        double mean = ((double)_up + _down) / 2;
-        double difference = ((double)_up - _down) / 2;
-        double scale = sums.Sum / ((mean * sums.Sum) + (difference * signed));
-        float factor = (float)(mean * scale);
-        float step = (float)(difference * scale);
-        float top = MathF.BitIncrement(max * (factor + step));
-        if (!float.IsFinite(top))
+        double signed = AddRise(sums.Signed, MemoryMarshal.Cast<float, int>(row), BitConverter.SingleToInt32Bits(max), max, signs, sums.Start, sums.End);
+        if (!TryFactors(sums.Sum, signed, max, out float factor, out float step, out float top))
         {
             return RowVerdict.Unmarked;
         }
 
         RowUpdate.Scale(row, signs, factor, step, max, top, sums.Start, sums.End);
         return RowVerdict.Marked;
+    }
+
+    protected override bool TryMark(Span<Half> row, HalfRange range, ReadOnlySpan<byte> signs)
+    {
+        if (row.Length < 2 || range.Least < Half.Zero || !HasBetween(row, range.Most))
+        {
+            return false;
+        }
+
+        float max = (float)range.Most;
+        HalfSums.Of(row, signs, squares: false, out double sum, out double signed);
+        signed = AddRise(signed, MemoryMarshal.Cast<Half, short>(row), BitConverter.HalfToInt16Bits(range.Most), max, signs, 0, row.Length);
+        if (!TryFactors(sum, signed, max, out float factor, out float step, out float top) || !HalfRows.TryLift(top, out top))
+        {
+            return false;
+        }
+
+        HalfUpdate.Scale(row, signs, factor, step, max, top);
+        return true;
+    }
+
+    // The largest goes up in every row. So another one must change too, or nobody can tell the row from that of another licensee.
+    private bool HasBetween(ReadOnlySpan<Half> row, Half most) =>
+        _least < most
+        && MemoryMarshal.Cast<Half, short>(row).ContainsAnyInRange(
+            BitConverter.HalfToInt16Bits(_least), (short)(BitConverter.HalfToInt16Bits(most) - 1));
+
+    // What is largest goes up, whatever its signs. It is looked for by its bits, which is quick.
+    private static double AddRise<T>(
+        double signed, ReadOnlySpan<T> bits, T largest, float max, ReadOnlySpan<byte> signs, int start, int end)
+        where T : IEquatable<T>
+    {
+        for (int i = start, next; (next = bits[i..end].IndexOf(largest)) >= 0; i += next + 1)
+        {
+            int place = i + next;
+            signed += ((signs[place >> 3] >> (place & 7)) & 1) == 0 ? 0 : 2d * max;
+        }
+
+        return signed;
+    }
+
+    private bool TryFactors(double sum, double signed, float max, out float factor, out float step, out float top)
+    {
+        double mean = ((double)_up + _down) / 2;
+        double difference = ((double)_up - _down) / 2;
+        double scale = sum / ((mean * sum) + (difference * signed));
+        factor = (float)(mean * scale);
+        step = (float)(difference * scale);
+        top = MathF.BitIncrement(max * (factor + step));
+        return float.IsFinite(top);
     }
 }

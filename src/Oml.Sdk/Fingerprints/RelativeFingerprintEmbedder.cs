@@ -42,9 +42,6 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
 
     protected override bool SignsByClass => false;
 
-    protected override bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) =>
-        leastChange == 0 || RowScan.LargestMagnitude(clean) * error >= leastChange;
-
     protected override RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs)
     {
         float largest = RowScan.LargestMagnitude(row);
@@ -69,6 +66,28 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
         }
 
         return RowVerdict.Marked;
+    }
+
+    protected override bool TryMark(Span<Half> row, HalfRange range, ReadOnlySpan<byte> signs)
+    {
+        if (range.Magnitude * error < HalfRows.LeastChange)
+        {
+            return false;
+        }
+
+        if (row.Length < CarrierLayout.BlockElements)
+        {
+            Span<float> wide = stackalloc float[row.Length];
+            HalfRows.Widen(row, wide);
+            _values.Mark(wide, error);
+            HalfRows.Narrow(wide, row);
+        }
+        else
+        {
+            HalfUpdate.Scale(row, signs, 1, error);
+        }
+
+        return true;
     }
 
     protected override void Clear() => _values.Dispose();

@@ -6,7 +6,7 @@ using Oml.Sdk.Inference;
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>Marks the rows of an output one by one, with the signs of the carrier that their length and class choose.</summary>
-/// <remarks>Kernels are for Float32; rows of Float16 and Float64 are marked by way of it.</remarks>
+/// <remarks>Rows of Float16 and Float64 are marked by way of Float32 (docs/spec/fingerprint.md §3.1).</remarks>
 internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
 {
     // One schedule and one row of signs, in memory that the collector does not move: no copy of them stays behind.
@@ -21,7 +21,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
     protected RowFingerprintEmbedder(CarrierKey key, int rowLength, bool refuseNonFinite)
     {
         key.ExpandStatic(out _schedule[0]);
-        _signs = GC.AllocateUninitializedArray<byte>(SignBytes(CarrierLayout.StreamLength(rowLength)) + LogitRows.Slack, pinned: true);
+        _signs = GC.AllocateUninitializedArray<byte>(RowSigns.Length(CarrierLayout.StreamLength(rowLength)) + LogitRows.Slack, pinned: true);
         CarrierKeystream.Fill(in _schedule[0], 0, _signs.AsSpan(0, _signs.Length - LogitRows.Slack), KernelDispatch.Aes);
         _refuseNonFinite = refuseNonFinite;
     }
@@ -39,7 +39,7 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         RowTally tally = output.ElementType switch
         {
             TensorElementType.Float32 => MarkRows(output.GetSpan<float>(), rowLength, in _schedule[0], _signs, _refuseNonFinite),
-            TensorElementType.Float16 => MarkRows<HalfRows, Half>(output.GetSpan<Half>(), rowLength),
+            TensorElementType.Float16 => MarkHalves(output.GetSpan<Half>(), rowLength, _refuseNonFinite),
             TensorElementType.Float64 => MarkDoubles(output.GetSpan<double>(), rowLength, _refuseNonFinite),
             _ => throw new NotSupportedException(
                 $"The output '{output.Name}' has elements of type {output.ElementType}; a fingerprint marks Float32, Float16 and Float64 outputs."),
@@ -74,17 +74,11 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
     /// <summary>Whether the class of a short row chooses its signs.</summary>
     protected virtual bool SignsByClass => true;
 
-    /// <summary>Whether the mark is a factor of every element, or else something that is added.</summary>
+    /// <summary>Whether the mark of a row of Float64 is a factor of every element, or else something that is added.</summary>
     protected abstract bool IsFactor { get; }
 
     /// <summary>Whether the places where a row is largest stay those, and no others.</summary>
     protected abstract bool KeepsTop { get; }
-
-    /// <summary>Whether a marked row of a coarser format still carries the mark.</summary>
-    /// <param name="clean">The row.</param>
-    /// <param name="leastPart">How much of its magnitude a change must be so that rounding does not swallow it.</param>
-    /// <param name="leastChange">How much it must be besides.</param>
-    protected virtual bool Survives(ReadOnlySpan<float> clean, float leastPart, float leastChange) => true;
 
     /// <summary>Marks whole rows of at least one element.</summary>
     /// <param name="data">The rows.</param>
@@ -111,61 +105,49 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         return new RowTally(marked, rows - marked, -1);
     }
 
+    /// <summary>Marks whole rows of Float16.</summary>
+    /// <param name="data">The rows.</param>
+    /// <param name="rowLength">Elements of a row.</param>
+    /// <param name="refuseNonFinite">Whether to stop at a row with NaN or an infinity, or else to leave it.</param>
+    protected virtual RowTally MarkHalves(Span<Half> data, int rowLength, bool refuseNonFinite)
+    {
+        int marked = 0;
+        int rows = 0;
+        for (; data.Length > 0; data = data[rowLength..], rows++)
+        {
+            Span<Half> row = data[..rowLength];
+            if (HalfRange.TryRead(row, out HalfRange range))
+            {
+                marked += TryMark(row, range, in _schedule[0], _signs) ? 1 : 0;
+            }
+            else if (refuseNonFinite)
+            {
+                return new RowTally(marked, rows - marked, rows);
+            }
+        }
+
+        return new RowTally(marked, rows - marked, -1);
+    }
+
     /// <summary>Marks whole rows of Float64.</summary>
     /// <param name="data">The rows.</param>
     /// <param name="rowLength">Elements of a row.</param>
     /// <param name="refuseNonFinite">Whether to stop at a row with NaN or an infinity, or else to leave it.</param>
-    protected virtual RowTally MarkDoubles(Span<double> data, int rowLength, bool refuseNonFinite) => MarkRows<DoubleRows, double>(data, rowLength);
-
-    /// <summary>Marks a row, or leaves it bit for bit.</summary>
-    /// <param name="row">At least one element, finite or not.</param>
-    /// <param name="signs">A bit for each element, the lowest first, and <see cref="LogitRows.Slack"/> bytes more; 1 is minus.</param>
-    protected virtual RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs) => throw new NotSupportedException();
-
-    private RowVerdict Mark(Span<float> row, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
+    protected virtual RowTally MarkDoubles(Span<double> data, int rowLength, bool refuseNonFinite)
     {
-        int offset = SignsByClass ? CarrierLayout.OffsetOf(row) / 8 : 0;
-        return prepared.Length >= offset + SignBytes(row.Length) + LogitRows.Slack
-            ? Mark(row, prepared[offset..])
-            : MarkAnew(row, in key, offset);
-    }
-
-    // Makes the signs for this row alone.
-    private RowVerdict MarkAnew(Span<float> row, ref readonly AesKeySchedule key, int offset)
-    {
-        int bytes = SignBytes(row.Length);
-        byte[] rented = ArrayPool<byte>.Shared.Rent(bytes + LogitRows.Slack);
-        try
-        {
-            // The cipher makes eight blocks at a time; a class may begin at any of them.
-            ulong block = (ulong)offset / 16;
-            ulong group = block & ~(ulong)(IAesBlocks.Blocks - 1);
-            CarrierKeystream.Fill(in key, group, rented.AsSpan(0, bytes), KernelDispatch.Aes);
-            return Mark(row, rented.AsSpan((int)(block - group) * 16));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(rented, clearArray: true);
-        }
-    }
-
-    private RowTally MarkRows<TFormat, T>(Span<T> data, int rowLength)
-        where TFormat : struct, IRowFormat<T>
-        where T : unmanaged
-    {
-        float[] rented = ArrayPool<float>.Shared.Rent(TFormat.NeedsClean ? 2 * rowLength : rowLength);
+        float[] rented = ArrayPool<float>.Shared.Rent(2 * rowLength);
         try
         {
             Span<float> wide = rented.AsSpan(0, rowLength);
-            Span<float> clean = TFormat.NeedsClean ? rented.AsSpan(rowLength, rowLength) : default;
+            Span<float> clean = rented.AsSpan(rowLength, rowLength);
             int marked = 0;
             int rows = 0;
             for (; data.Length > 0; data = data[rowLength..], rows++)
             {
-                Span<T> row = data[..rowLength];
-                if (!TFormat.TryWiden(row, wide, out T max))
+                Span<double> row = data[..rowLength];
+                if (!DoubleRows.TryWiden(row, wide, out double max))
                 {
-                    if (_refuseNonFinite && TFormat.FirstNonFinite(row) >= 0)
+                    if (refuseNonFinite && DoubleRows.FirstNonFinite(row) >= 0)
                     {
                         return new RowTally(marked, rows - marked, rows);
                     }
@@ -173,23 +155,52 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
                     continue;
                 }
 
-                if (TFormat.NeedsClean)
+                wide.CopyTo(clean);
+                if (MarkRows(wide, rowLength, in _schedule[0], _signs, refuseNonFinite: true).Marked == 1)
                 {
-                    wide.CopyTo(clean);
+                    DoubleRows.Carry(row, max, clean, wide, IsFactor, KeepsTop);
+                    marked++;
                 }
-
-                marked += Survives(wide, TFormat.LeastPart, TFormat.LeastChange)
-                    && MarkRows(wide, rowLength, in _schedule[0], _signs, refuseNonFinite: true).Marked == 1
-                    && TFormat.TryCarry(row, max, clean, wide, IsFactor, KeepsTop) ? 1 : 0;
             }
 
             return new RowTally(marked, rows - marked, -1);
         }
         finally
         {
-            // A row beside its marked form would show the signs; marked alone it is what the caller has.
-            ArrayPool<float>.Shared.Return(rented, clearArray: TFormat.NeedsClean);
+            // A row beside its marked form would show the signs.
+            ArrayPool<float>.Shared.Return(rented, clearArray: true);
         }
+    }
+
+    /// <summary>Marks a row, or leaves it bit for bit.</summary>
+    /// <param name="row">At least one element, finite or not.</param>
+    /// <param name="signs">A bit for each element, the lowest first, and <see cref="LogitRows.Slack"/> bytes more; 1 is minus.</param>
+    protected virtual RowVerdict Mark(Span<float> row, ReadOnlySpan<byte> signs) => throw new NotSupportedException();
+
+    /// <summary>Marks a row of Float16, or leaves it bit for bit.</summary>
+    /// <param name="row">Finite elements.</param>
+    /// <param name="range">Between which numbers they lie.</param>
+    /// <param name="signs">A bit for each element, the lowest first, and <see cref="LogitRows.Slack"/> bytes more; 1 is minus.</param>
+    protected virtual bool TryMark(Span<Half> row, HalfRange range, ReadOnlySpan<byte> signs) => throw new NotSupportedException();
+
+    /// <summary>Marks a row of Float16, or leaves it bit for bit.</summary>
+    /// <param name="row">Finite elements.</param>
+    /// <param name="range">Between which numbers they lie.</param>
+    /// <param name="key">The carrier's key.</param>
+    /// <param name="prepared">The first signs of the stream, and <see cref="LogitRows.Slack"/> bytes more.</param>
+    protected virtual bool TryMark(Span<Half> row, HalfRange range, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
+    {
+        int offset = SignsByClass && CarrierLayout.IsByClass(row.Length)
+            ? CarrierLayout.BlockElements / 8 * HalfRows.TopClass(row, range.Most)
+            : 0;
+        using RowSigns signs = new(in key, prepared, row.Length, offset);
+        return TryMark(row, range, signs.Bits);
+    }
+
+    private RowVerdict Mark(Span<float> row, ref readonly AesKeySchedule key, ReadOnlySpan<byte> prepared)
+    {
+        using RowSigns signs = new(in key, prepared, row.Length, SignsByClass ? CarrierLayout.OffsetOf(row) / 8 : 0);
+        return Mark(row, signs.Bits);
     }
 
     private static int FirstNonFinite(OutputTensor output, int row, int rowLength) => output.ElementType switch
@@ -198,7 +209,4 @@ internal abstract class RowFingerprintEmbedder : IFingerprintEmbedder
         TensorElementType.Float64 => DoubleRows.FirstNonFinite(output.GetSpan<double>().Slice(row * rowLength, rowLength)),
         _ => RowScan.FirstNonFinite(output.GetSpan<float>().Slice(row * rowLength, rowLength)),
     };
-
-    // Whole groups of blocks, as the cipher makes them.
-    private static int SignBytes(int elements) => (elements + (IAesBlocks.Bytes * 8) - 1) / (IAesBlocks.Bytes * 8) * IAesBlocks.Bytes;
 }

@@ -160,7 +160,7 @@ public sealed class ContextualEvidenceTests : IDisposable
         using CarrierKey key = CarrierKey.Import([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
         using ContextualCarrier carrier = new(key, 256, 0.25);
         key.ExpandStatic(out AesKeySchedule fixedKey);
-        byte[] signs = new byte[ContextualCarrier.SignBytes(256)];
+        byte[] signs = new byte[RowSigns.Length(256)];
         ContextualSigns maker = new(carrier, in fixedKey, default);
         maker.Expand(0x0123_4567_89ab_cdef, out AesKeySchedule contextKey);
         maker.Fill<AesBlocksSoftware>(in contextKey, 0, signs);

@@ -20,16 +20,12 @@ internal sealed class ContextualCarrier : IDisposable
     {
         key.ExpandContextual(out _schedule[0]);
         _threshold = ThresholdOf(share);
-        _choice = GC.AllocateUninitializedArray<byte>(SignBytes(rowLength), pinned: true);
+        _choice = GC.AllocateUninitializedArray<byte>(RowSigns.Length(rowLength), pinned: true);
         for (int start = 0; start < _choice.Length; start += IAesBlocks.Bytes)
         {
             FillChoice(start, _choice.AsSpan(start, IAesBlocks.Bytes));
         }
     }
-
-    /// <summary>How many bytes hold the signs of a row, in whole groups of blocks.</summary>
-    public static int SignBytes(int rowLength) =>
-        (rowLength + (IAesBlocks.Bytes * 8) - 1) / (IAesBlocks.Bytes * 8) * IAesBlocks.Bytes;
 
     /// <summary>A share in 256ths, at least one.</summary>
     public static int ThresholdOf(double share) => Math.Clamp((int)Math.Round(256 * share), 1, 256);

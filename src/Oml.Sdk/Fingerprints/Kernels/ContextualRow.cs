@@ -38,7 +38,7 @@ internal static class ContextualRow<TLanes, TVector, TAes>
         for (int start = 0; start < row.Length; start += stretch)
         {
             int end = int.Min(start + stretch, row.Length);
-            signs.Fill<TAes>(in key, start / 8, buffer[..ContextualCarrier.SignBytes(end - start)]);
+            signs.Fill<TAes>(in key, start / 8, buffer[..RowSigns.Length(end - start)]);
             RowCarrier.Add<TLanes, TVector>(
                 ref Unsafe.Add(ref first, start), end - start, in MemoryMarshal.GetReference(buffer), in level, context.IsHot(start, end));
         }

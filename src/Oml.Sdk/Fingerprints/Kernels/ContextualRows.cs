@@ -43,7 +43,7 @@ internal static class ContextualRows
         Unsafe.SkipInit(out AesKeySchedule key);
         Unsafe.SkipInit(out Signs room);
         Span<byte> buffer = MemoryMarshal.CreateSpan(ref Unsafe.As<Signs, byte>(ref room), MaxSignBytes + LogitRows.Slack);
-        buffer = buffer[..(int.Min(MaxSignBytes, ContextualCarrier.SignBytes(rowLength)) + LogitRows.Slack)];
+        buffer = buffer[..(int.Min(MaxSignBytes, RowSigns.Length(rowLength)) + LogitRows.Slack)];
         int marked = 0;
         int rows = 0;
         int refused = -1;

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
+using ArmAes = System.Runtime.Intrinsics.Arm.Aes;
+using X86Aes = System.Runtime.Intrinsics.X86.Aes;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
@@ -38,6 +40,28 @@ internal readonly ref struct ContextualSigns(ContextualCarrier carrier, ref read
                 MergeUnkept<TAes>(start + i, ref group);
             }
         }
+    }
+
+    /// <summary>The signs of a whole row, by the best cipher of this machine.</summary>
+    /// <param name="context">The row's context.</param>
+    /// <param name="signs"><see cref="RowSigns.Length"/> bytes.</param>
+    public void Fill(ulong context, Span<byte> signs)
+    {
+        Expand(context, out AesKeySchedule key);
+        if (X86Aes.IsSupported && KernelDispatch.Aes == AesEngine.X86)
+        {
+            Fill<AesBlocksX86>(in key, 0, signs);
+        }
+        else if (ArmAes.IsSupported && KernelDispatch.Aes == AesEngine.Arm)
+        {
+            Fill<AesBlocksArm>(in key, 0, signs);
+        }
+        else
+        {
+            Fill<AesBlocksSoftware>(in key, 0, signs);
+        }
+
+        key.Clear();
     }
 
     // Of a row that is longer than was expected.

@@ -1,13 +1,9 @@
 namespace Oml.Sdk.Fingerprints.Kernels;
 
 /// <summary>Rows of binary64: they are marked by what the mark changes of the same row in binary32, and keep their own precision.</summary>
-internal readonly struct DoubleRows : IRowFormat<double>
+internal static class DoubleRows
 {
-    // What binary32 keeps, binary64 keeps.
-    public static float LeastPart => 0;
-
-    public static float LeastChange => 0;
-
+    /// <summary>Where the first NaN or infinity of a row is, or -1.</summary>
     public static int FirstNonFinite(ReadOnlySpan<double> row)
     {
         for (int i = 0; i < row.Length; i++)
@@ -21,8 +17,11 @@ internal readonly struct DoubleRows : IRowFormat<double>
         return -1;
     }
 
-    public static bool NeedsClean => true;
-
+    /// <summary>Converts elements to binary32, rounding where it must.</summary>
+    /// <param name="row">At least one element.</param>
+    /// <param name="wide">Room for as many.</param>
+    /// <param name="max">The largest element, if all are converted.</param>
+    /// <returns>False if an element is not finite, or beyond the range of binary32.</returns>
     public static bool TryWiden(ReadOnlySpan<double> row, Span<float> wide, out double max)
     {
         max = double.NegativeInfinity;
@@ -40,7 +39,14 @@ internal readonly struct DoubleRows : IRowFormat<double>
         return true;
     }
 
-    public static bool TryCarry(Span<double> row, double max, ReadOnlySpan<float> clean, ReadOnlySpan<float> marked, bool isFactor, bool keepsTop)
+    /// <summary>Writes what a mark makes of a row.</summary>
+    /// <param name="row">The row, which becomes the marked one.</param>
+    /// <param name="max">Its largest element.</param>
+    /// <param name="clean">What <see cref="TryWiden"/> made of it.</param>
+    /// <param name="marked">The marked form of that.</param>
+    /// <param name="isFactor">Whether the mark is a factor of every element, or else something that is added.</param>
+    /// <param name="keepsTop">Whether the places where the row is largest must stay those, and no others.</param>
+    public static void Carry(Span<double> row, double max, ReadOnlySpan<float> clean, ReadOnlySpan<float> marked, bool isFactor, bool keepsTop)
     {
         // The largest element goes above all that the others become, so nothing can tie with it.
         double largest = double.NegativeInfinity;
@@ -57,7 +63,5 @@ internal readonly struct DoubleRows : IRowFormat<double>
         {
             row[i] = double.IsPositiveInfinity(row[i]) ? Math.BitIncrement(largest) : row[i];
         }
-
-        return true;
     }
 }

@@ -11,7 +11,8 @@ namespace Oml.Sdk.Fingerprints.Kernels;
 /// <param name="HotEnd">Where the last one ends that does.</param>
 internal readonly record struct RowContext(ulong Number, float Max, nint HotStart, nint HotEnd)
 {
-    private const int Sections = 8;
+    /// <summary>Parts of a row, of which the last takes what is left over.</summary>
+    public const int Sections = 8;
 
     /// <summary>Reads an unmarked row, with the best kernel of this machine.</summary>
     /// <param name="row">8 elements or more.</param>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -49,6 +50,23 @@ internal readonly record struct RowSamples(float Low, float High)
         return high - low > MaskRule.Distance ? OfFew([first, a, b, c, d, e, f]) : new RowSamples(low, high);
     }
 
+    /// <summary>Looks at a row of halves.</summary>
+    /// <param name="row">At least one element, all finite.</param>
+    public static RowSamples Of(ReadOnlySpan<Half> row)
+    {
+        int count = Math.Min(row.Length, Most);
+        int stride = row.Length / count;
+        Span<Half> samples = stackalloc Half[Most + 1];
+        for (int i = 0; i < count; i++)
+        {
+            samples[i] = row[i * stride];
+        }
+
+        Span<float> wide = stackalloc float[Most + 1];
+        HalfRows.Widen(samples, wide);
+        return Of(wide[..count]);
+    }
+
     /// <summary>Where the scores of a row begin and end whose samples are flat.</summary>
     /// <param name="row">Finite elements.</param>
     /// <param name="max">The largest of them.</param>
@@ -70,6 +88,23 @@ internal readonly record struct RowSamples(float Low, float High)
             }
 
             floor = level = next;
+        }
+    }
+
+    /// <summary>The same for a row of halves.</summary>
+    public RowSamples Resolve(ReadOnlySpan<Half> row, float max)
+    {
+        float[] rented = ArrayPool<float>.Shared.Rent(row.Length);
+        try
+        {
+            Span<float> wide = rented.AsSpan(0, row.Length);
+            HalfRows.Widen(row, wide);
+            return Resolve(wide, max);
+        }
+        finally
+        {
+            // Beside the marked row it would show the signs.
+            ArrayPool<float>.Shared.Return(rented, clearArray: true);
         }
     }
 

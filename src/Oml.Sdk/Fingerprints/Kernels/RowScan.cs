@@ -112,29 +112,6 @@ internal static class RowScan
         return any;
     }
 
-    /// <summary>Whether some element is at least so large, and another larger still.</summary>
-    /// <param name="row">Finite elements.</param>
-    /// <param name="least">How large.</param>
-    public static bool HasBetween(ReadOnlySpan<float> row, float least)
-    {
-        // Two that differ are soon found in the rows that are to be marked.
-        float first = float.NaN;
-        foreach (float value in row)
-        {
-            if (value >= least)
-            {
-                if (value != first && !float.IsNaN(first))
-                {
-                    return true;
-                }
-
-                first = value;
-            }
-        }
-
-        return false;
-    }
-
     /// <summary>The largest magnitude of a row; it is not finite if an element is not.</summary>
     /// <param name="row">At least one element.</param>
     public static float LargestMagnitude(ReadOnlySpan<float> row)

@@ -175,7 +175,7 @@ public sealed class ContextualRowsTests : IDisposable
         ContextualCarrier carrier, Span<float> data, int length, int kept, float amplitude, bool refuseNonFinite, KernelWidth width, AesEngine engine)
     {
         _key.ExpandStatic(out AesKeySchedule schedule);
-        byte[] signs = new byte[ContextualCarrier.SignBytes(kept)];
+        byte[] signs = new byte[RowSigns.Length(kept)];
         CarrierKeystream.Fill(in schedule, 0, signs, engine);
         return ContextualRows.Mark(data, length, new ContextualSigns(carrier, in schedule, signs), amplitude, refuseNonFinite, width, engine);
     }
