@@ -20,7 +20,9 @@ internal readonly record struct PairedRatio(double Ratio, double First, double S
     /// <param name="second">B: the same.</param>
     /// <param name="duration">About how long to measure.</param>
     /// <param name="prepare">Runs before every batch, outside the time; null for nothing.</param>
-    public static PairedRatio Measure(Action<int> first, Action<int> second, TimeSpan duration, Action? prepare = null)
+    /// <param name="mostCalls">Calls of a batch at most: as many as what <paramref name="prepare"/> makes is good for.</param>
+    public static PairedRatio Measure(
+        Action<int> first, Action<int> second, TimeSpan duration, Action? prepare = null, int mostCalls = 100_000)
     {
         // Background compilation replaces the first versions after some thirty calls; wait for it.
         int warmUpCalls = (int)Math.Clamp(WarmUpMicroseconds * 1000 / Time(second, 1, prepare), 1, 40);
@@ -31,8 +33,8 @@ internal readonly record struct PairedRatio(double Ratio, double First, double S
             Thread.Sleep(10);
         }
 
-        int firstCalls = CallsPerBatch(first, prepare);
-        int secondCalls = CallsPerBatch(second, prepare);
+        int firstCalls = CallsPerBatch(first, prepare, mostCalls);
+        int secondCalls = CallsPerBatch(second, prepare, mostCalls);
         List<double> ratios = [], firsts = [], seconds = [];
         long start = Stopwatch.GetTimestamp();
         while (ratios.Count < 200 || Stopwatch.GetElapsedTime(start) < duration)
@@ -74,10 +76,10 @@ internal readonly record struct PairedRatio(double Ratio, double First, double S
         return new PairedRatio(Median(ratios), Median(firsts), Median(seconds), ratios.Count);
     }
 
-    private static int CallsPerBatch(Action<int> action, Action? prepare)
+    private static int CallsPerBatch(Action<int> action, Action? prepare, int mostCalls)
     {
         double once = Enumerable.Range(0, 9).Min(_ => Time(action, 1, prepare));
-        return (int)Math.Clamp(BatchMicroseconds * 1000 / once, 1, 100_000);
+        return (int)Math.Clamp(BatchMicroseconds * 1000 / once, 1, mostCalls);
     }
 
     private static double Time(Action<int> action, int calls, Action? prepare)

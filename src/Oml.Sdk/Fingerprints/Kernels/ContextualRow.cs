@@ -15,6 +15,7 @@ internal static class ContextualRow<TLanes, TVector, TAes>
     /// <param name="key">Room for the key of the row's context; the caller clears it.</param>
     /// <param name="buffer">Room for the signs of a stretch, and <see cref="LogitRows.Slack"/> bytes more; the caller clears it.</param>
     /// <param name="relativeAmplitude">The amplitude as a fraction of the row's scale.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static RowVerdict Mark(
         Span<float> row, scoped in ContextualSigns signs, ref AesKeySchedule key, Span<byte> buffer, float relativeAmplitude)
     {

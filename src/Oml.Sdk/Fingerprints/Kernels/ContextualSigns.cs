@@ -23,6 +23,7 @@ internal readonly ref struct ContextualSigns(ContextualCarrier carrier, ref read
     /// <param name="key">The key for the row's context.</param>
     /// <param name="start">Where the signs begin in those of the row: a multiple of <see cref="IAesBlocks.Bytes"/> bytes.</param>
     /// <param name="signs">Whole groups of blocks.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Fill<TAes>(ref readonly AesKeySchedule key, int start, Span<byte> signs)
         where TAes : struct, IAesBlocks
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -45,6 +46,7 @@ internal readonly record struct HalfRange(Half Least, Half Most)
         return high < Infinity && far < MinusInfinity;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReadWide(ReadOnlySpan<short> bits, out short low, out short high, out ushort far)
     {
         ref short first = ref MemoryMarshal.GetReference(bits);

@@ -37,6 +37,7 @@ internal static class HalfSums
         signed = Total(signedSums) * unscale;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Add512(
         ReadOnlySpan<Half> row, ReadOnlySpan<byte> signs, bool squares, Span<double> sums, Span<double> signedSums, uint zero)
     {
@@ -66,6 +67,7 @@ internal static class HalfSums
         return i;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Add256(
         ReadOnlySpan<Half> row, ReadOnlySpan<byte> signs, bool squares, Span<double> sums, Span<double> signedSums, uint zero)
     {

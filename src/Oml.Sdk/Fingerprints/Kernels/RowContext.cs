@@ -31,6 +31,8 @@ internal readonly record struct RowContext(ulong Number, float Max, nint HotStar
     }
 
     /// <summary>The same at one width, for rows of at least eight steps.</summary>
+    /// <remarks>A method of its own: where a caller's profile never came here, its loops would be compiled as code that never runs.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static bool TryFind<TLanes, TVector>(ReadOnlySpan<float> row, out RowContext context)
         where TLanes : struct, IFloatLanes<TVector>
         where TVector : struct
