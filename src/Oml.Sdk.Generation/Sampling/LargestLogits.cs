@@ -1,9 +1,14 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Oml.Sdk.Generation.Sampling;
 
 /// <summary>The largest of many logits, sorted. Not thread-safe; its memory is used again.</summary>
-/// <remarks>A heap of the k largest so far, its least on top, which nearly every logit of a long row is below.</remarks>
+/// <remarks>A heap of the k largest so far, its least on top, which nearly every logit of a long row is below: they are passed over a vector at a time.</remarks>
 internal sealed class LargestLogits
 {
+    private static readonly int Step = 4 * Vector<float>.Count;
+
     private float[] _values = [];
     private int[] _tokens = [];
 
@@ -28,26 +33,13 @@ internal sealed class LargestLogits
 
         int count = 0;
         float least = float.NegativeInfinity;
-        for (int token = 0; token < logits.Length; token++)
+        int start = 0;
+        while (start < logits.Length)
         {
-            float value = logits[token];
-            if (!(value > least))
-            {
-                continue;
-            }
-
-            if (count < most)
-            {
-                (_values[count], _tokens[count]) = (value, token);
-                SiftUp(count++);
-            }
-            else
-            {
-                (_values[0], _tokens[0]) = (value, token);
-                SiftDown(count);
-            }
-
-            least = count == most ? _values[0] : least;
+            start += CountBelow(logits[start..], least);
+            int end = Math.Min(start + Step, logits.Length);
+            Take(logits[start..end], start, most, ref count, ref least);
+            start = end;
         }
 
         // Sorting is ascending.
@@ -55,6 +47,47 @@ internal sealed class LargestLogits
         _values.AsSpan(0, count).Reverse();
         _tokens.AsSpan(0, count).Reverse();
         return count;
+    }
+
+    // How many at the beginning, in whole steps, are not above the least.
+    private static int CountBelow(ReadOnlySpan<float> logits, float least)
+    {
+        Vector<float> bound = new(least);
+        int i = 0;
+        for (; i <= logits.Length - Step; i += Step)
+        {
+            ReadOnlySpan<Vector<float>> four = MemoryMarshal.Cast<float, Vector<float>>(logits.Slice(i, Step));
+            if (Vector.GreaterThanAny(Vector.Max(Vector.Max(four[0], four[1]), Vector.Max(four[2], four[3])), bound))
+            {
+                break;
+            }
+        }
+
+        return i;
+    }
+
+    private void Take(ReadOnlySpan<float> some, int start, int most, ref int count, ref float least)
+    {
+        for (int i = 0; i < some.Length; i++)
+        {
+            if (!(some[i] > least))
+            {
+                continue;
+            }
+
+            if (count < most)
+            {
+                (_values[count], _tokens[count]) = (some[i], start + i);
+                SiftUp(count++);
+            }
+            else
+            {
+                (_values[0], _tokens[0]) = (some[i], start + i);
+                SiftDown(count);
+            }
+
+            least = count == most ? _values[0] : least;
+        }
     }
 
     private void SiftUp(int place)

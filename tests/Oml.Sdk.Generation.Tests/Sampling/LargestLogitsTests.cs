@@ -11,6 +11,8 @@ public sealed class LargestLogitsTests
     [InlineData(100, 100)]
     [InlineData(100, 500)]
     [InlineData(5_000, 1_024)]
+    [InlineData(5_000, 3)]
+    [InlineData(32_001, 40)]
     public void Finds_the_largest_in_order(int count, int most)
     {
         Random random = new(count + most);
