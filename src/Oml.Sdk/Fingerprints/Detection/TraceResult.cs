@@ -3,6 +3,10 @@ using System.Collections.Immutable;
 namespace Oml.Sdk.Fingerprints;
 
 /// <summary>Whom the evidence points to.</summary>
+/// <remarks>
+/// It is corrected for the candidates of one trace. Whoever looks at one suspect in several ways (other rows, another kind of evidence, another
+/// variant of a watermark) and takes the best of k results multiplies its p-value by k.
+/// </remarks>
 public sealed class TraceResult
 {
     internal TraceResult(

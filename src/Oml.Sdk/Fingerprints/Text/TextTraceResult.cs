@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 namespace Oml.Sdk.Fingerprints.Text;
 
 /// <summary>Whom a text points to.</summary>
+/// <remarks>It is corrected for the candidates of one trace; for several traces of one suspect see <see cref="TraceResult"/>.</remarks>
 public sealed class TextTraceResult
 {
     internal TextTraceResult(
