@@ -6,6 +6,9 @@ namespace Oml.Sdk.Fingerprints;
 internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, int rowLength, double cosine, bool refuseNonFinite)
     : RowFingerprintEmbedder(key, rowLength, refuseNonFinite)
 {
+    // 2^236. The factor of an element is less than 2^9, and no element is longer than the row: so all stay below 2^128.
+    private const double MostPower = 1.1042794154864902e71;
+
     private readonly double _sine = Math.Sqrt((1 - cosine) * (1 + cosine));
 
     protected override bool IsFactor => false;
@@ -60,6 +63,6 @@ internal sealed class EmbeddingFingerprintEmbedder(CarrierKey key, int rowLength
         double across = length - (along * along / power);
         keep = (float)(cosine - (_sine * along / Math.Sqrt(power * across)));
         add = (float)(_sine * Math.Sqrt(power / across));
-        return power > 0 && across > length * 1e-6 && float.IsFinite(add);
+        return power is > 0 and < MostPower && across > length * 1e-6;
     }
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Oml.Sdk.Fingerprints.Kernels;
 using Oml.Sdk.Inference;
 
@@ -81,6 +83,9 @@ internal sealed class RelativeFingerprintEmbedder(CarrierKey key, int sampleLeng
             HalfRows.Widen(row, wide);
             _values.Mark(wide, error);
             HalfRows.Narrow(wide, row);
+
+            // Before they were rounded, the values show their signs.
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(wide));
         }
         else
         {

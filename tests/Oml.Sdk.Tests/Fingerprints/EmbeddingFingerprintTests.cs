@@ -84,6 +84,22 @@ public sealed class EmbeddingFingerprintTests : FingerprintEmbedderContract, IDi
         ((Action)(() => embedder.Embed(OutputTensor.Create("e", [.. new float[127], float.NaN], 1, 128)))).Should().Throw<NonFiniteOutputException>();
     }
 
+    [Fact]
+    public void What_a_turn_would_make_infinite_is_left()
+    {
+        using IFingerprintEmbedder embedder = Embedder(1);
+        Random coins = new(1);
+        float[] clean = [.. Enumerable.Range(0, 256).Select(_ => coins.Next(2) == 0 ? float.MinValue : float.MaxValue)];
+        float[] floats = [.. clean];
+        double[] doubles = Array.ConvertAll(clean, x => (double)x);
+
+        embedder.Embed(OutputTensor.Create("e", floats, 1, 256)).Should().Be(new FingerprintOutcome(0, 1));
+        embedder.Embed(OutputTensor.Create("e", doubles, 1, 256)).Should().Be(new FingerprintOutcome(0, 1));
+
+        floats.Should().Equal(clean);
+        doubles.Should().Equal(Array.ConvertAll(clean, x => (double)x));
+    }
+
     protected override IFingerprintEmbedderFactory CreateFactory() => new EmbeddingFingerprint(_key);
 
     protected override OutputTensor CreateOutput(int seed, int rows, int rowLength)

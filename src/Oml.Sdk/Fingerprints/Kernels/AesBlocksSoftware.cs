@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
@@ -22,7 +23,10 @@ internal readonly struct AesBlocksSoftware : IAesBlocks
             ref byte target = ref Unsafe.Add(ref destination, done * 16);
             MemoryMarshal.AsBytes(blocks).CopyTo(MemoryMarshal.CreateSpan(ref target, BitslicedAes.Blocks * 16));
         }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(blocks));
     }
+
     public static void EncryptInPlace(ref readonly AesKeySchedule schedule, ref byte blocks)
     {
         Span<ulong> words = stackalloc ulong[2 * BitslicedAes.Blocks];
@@ -33,5 +37,7 @@ internal readonly struct AesBlocksSoftware : IAesBlocks
             BitslicedAes.Encrypt(in schedule, words);
             MemoryMarshal.AsBytes(words).CopyTo(group);
         }
+
+        CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(words));
     }
 }

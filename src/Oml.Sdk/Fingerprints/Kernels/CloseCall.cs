@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
@@ -52,6 +53,8 @@ internal readonly record struct CloseCall(int Best, int Second, int Third)
     {
         Span<byte> blocks = stackalloc byte[IAesBlocks.Bytes];
         ContextualCarrier.FillContext(in key, context, 0, blocks);
-        return BinaryPrimitives.ReadUInt32BigEndian(blocks);
+        uint coin = BinaryPrimitives.ReadUInt32BigEndian(blocks);
+        CryptographicOperations.ZeroMemory(blocks);
+        return coin;
     }
 }

@@ -72,6 +72,8 @@ internal sealed class ContextualCarrier : IDisposable
                 choice[i + j] = Below(numbers.Slice(8 * j, 8), threshold);
             }
         }
+
+        CryptographicOperations.ZeroMemory(numbers);
     }
 
     private static byte Below(ReadOnlySpan<byte> numbers, int threshold)

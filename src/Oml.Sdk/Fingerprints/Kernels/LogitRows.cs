@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Security.Cryptography;
 
 namespace Oml.Sdk.Fingerprints.Kernels;
 
@@ -54,6 +56,7 @@ internal static class LogitRows
         ReadOnlySpan<byte> rowPrepared = prepared.Length - Slack >= (CarrierLayout.StreamLength(rowLength) + 7) / 8 ? prepared : default;
         int marked = 0;
         int rows = 0;
+        int refused = -1;
         for (; data.Length > 0; data = data[rowLength..], rows++)
         {
             Span<float> row = data[..rowLength];
@@ -83,11 +86,17 @@ internal static class LogitRows
             }
             else if (verdict == RowVerdict.NonFinite && refuseNonFinite)
             {
-                return new RowTally(marked, rows - marked, rows);
+                refused = rows;
+                break;
             }
         }
 
-        return new RowTally(marked, rows - marked, -1);
+        if (rowPrepared.IsEmpty)
+        {
+            CryptographicOperations.ZeroMemory(MemoryMarshal.CreateSpan(ref keystream, (2 * IAesBlocks.Bytes) + Slack));
+        }
+
+        return new RowTally(marked, rows - marked, refused);
     }
 
     [InlineArray((2 * IAesBlocks.Bytes) + Slack)]

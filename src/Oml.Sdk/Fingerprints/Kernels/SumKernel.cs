@@ -75,6 +75,8 @@ internal static class SumKernel<TKind, TLanes, TVector, TSumLanes, TSum>
             largest = Math.Max(largest, most);
         }
 
+        // Beside the marked row it would show the signs. Nobody reads this, but others can take its address, so the compiler keeps it.
+        rest = default;
         return new RowSums(
             Total(sum0, sum1, sum2, sum3), Total(signed0, signed1, signed2, signed3), largest, (int)start, (int)nint.Min(end, row.Length));
     }

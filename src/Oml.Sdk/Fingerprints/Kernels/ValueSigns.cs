@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Oml.Sdk.Fingerprints.Kernels;
 
 /// <summary>Signs that a value chooses by itself, for samples of too few places (docs/spec/fingerprint.md §13). Thread-safe.</summary>
@@ -34,5 +36,7 @@ internal sealed class ValueSigns : IDisposable
             bool isMinus = ((signs[within >> 3] >> (within & 7)) & 1) != 0;
             sample[i] *= isMinus ? 1 - error : 1 + error;
         }
+
+        CryptographicOperations.ZeroMemory(signs);
     }
 }

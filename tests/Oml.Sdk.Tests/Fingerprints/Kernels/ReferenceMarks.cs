@@ -58,7 +58,7 @@ internal static class ReferenceMarks
         double power = Sum(row, y => y * y);
         double along = Sum([.. row.Select((y, i) => minus[i] ? -y : y)], y => y);
         double across = row.Length - (along * along / power);
-        if (row.Length < 128 || power == 0 || across <= row.Length * 1e-6)
+        if (row.Length < 128 || power == 0 || power >= Math.ScaleB(1, 236) || across <= row.Length * 1e-6)
         {
             return RowVerdict.Unmarked;
         }
@@ -66,11 +66,6 @@ internal static class ReferenceMarks
         double sine = Math.Sqrt((1 - cosine) * (1 + cosine));
         float g = (float)(cosine - (sine * along / Math.Sqrt(power * across)));
         float h = (float)(sine * Math.Sqrt(power / across));
-        if (!float.IsFinite(h))
-        {
-            return RowVerdict.Unmarked;
-        }
-
         for (int i = 0; i < row.Length; i++)
         {
             float turned = g * row[i];

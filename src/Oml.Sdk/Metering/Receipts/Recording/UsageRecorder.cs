@@ -219,18 +219,19 @@ internal sealed class UsageRecorder : IAsyncDisposable
         }
     }
 
-    private async Task FlushAllAsync(ICollection<SessionRecord> sessions)
+    private async Task FlushAllAsync(IEnumerable<SessionRecord> sessions)
     {
         while (await FlushAsync(sessions).ConfigureAwait(false))
         {
         }
     }
 
-    /// <summary>Writes what the sessions delivered: about a batch at most, to which each may give its share.</summary>
+    /// <summary>Writes what the sessions delivered: about a batch at most, to which each that has something may give its share.</summary>
     /// <returns>Whether one of them gave its whole share, so that more may wait.</returns>
-    private async Task<bool> FlushAsync(ICollection<SessionRecord> sessions)
+    private async Task<bool> FlushAsync(IEnumerable<SessionRecord> sessions)
     {
-        if (!sessions.Any(session => session.HasPending))
+        SessionRecord[] waiting = [.. sessions.Where(session => session.HasPending)];
+        if (waiting.Length == 0)
         {
             return false;
         }
@@ -239,12 +240,12 @@ internal sealed class UsageRecorder : IAsyncDisposable
         await ObserveAsync(now).ConfigureAwait(false);
         Task appending = Task.CompletedTask;
         List<Receipt> receipts = [];
-        int share = Math.Max(MaxBatch / sessions.Count, MinShare);
+        int share = Math.Max(MaxBatch / waiting.Length, MinShare);
         bool isMore = false;
         lock (_order)
         {
             // What is taken is handed to the log before anybody else takes: a session's receipts stand in their order.
-            foreach (SessionRecord session in sessions)
+            foreach (SessionRecord session in waiting)
             {
                 isMore |= session.Take(now, share, receipts) == share;
             }
